@@ -1,0 +1,1 @@
+"""The pure engine: it knows no clock, file, network or database."""

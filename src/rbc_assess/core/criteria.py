@@ -1,0 +1,66 @@
+"""The yardstick: themes, criteria and the instruments they rest on."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictInt
+
+from rbc_assess.core.conditions import Condition
+from rbc_assess.core.document import Code, Document, Edition, Effective, Flag, Slug, Status, Text
+
+
+class Theme(Document):
+    id: Code
+    title: Text
+
+
+class Reference(Document):
+    """An instrument, guideline chapter or law; ``url`` only if somebody has checked it."""
+
+    id: Code
+    title: Text
+    year: Annotated[StrictInt, Field(ge=1800, le=2200)] | None = None
+    url: str | None = None
+
+
+class Criterion(Document):
+    """One thing that is expected of a firm.
+
+    A *critical* criterion is a basic right whose open breach closes the gate whatever the score is; critical
+    criteria are the same for every size of firm (UN Guiding Principles, 14).
+    """
+
+    id: Code
+    theme: Code
+    title: Text
+    critical: Flag = False
+    pillar: Literal["commitment", "process", "outcome"] | None = None
+    applies: Condition | None = None
+    references: tuple[Code, ...] = ()
+    guidance: Text | None = None
+    evidence: tuple[Code, ...] = ()
+    deprecated_from: Edition | None = None
+
+
+class Criteria(Document):
+    """An edition of the criteria document (format ``rbc-criteria/1``)."""
+
+    format: Literal["rbc-criteria/1"]
+    id: Slug
+    edition: Edition
+    status: Status
+    title: Text
+    effective: Effective | None = None
+    themes: tuple[Theme, ...]
+    criteria: tuple[Criterion, ...]
+    references: tuple[Reference, ...] = ()
+
+    @cached_property
+    def by_id(self) -> dict[str, Criterion]:
+        return {criterion.id: criterion for criterion in self.criteria}
+
+    @cached_property
+    def themes_by_id(self) -> dict[str, Theme]:
+        return {theme.id: theme for theme in self.themes}

@@ -1,0 +1,208 @@
+"""A questionnaire: what is asked, of whom, and what an answer earns or gates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictInt, StringConstraints
+
+from rbc_assess.core.conditions import Condition
+from rbc_assess.core.document import (
+    Code,
+    Document,
+    Edition,
+    Effective,
+    Flag,
+    Number,
+    OptionId,
+    Share,
+    Slug,
+    Status,
+    Text,
+    Weight,
+)
+
+AnswerState = Literal["met", "remediated", "not_met"]
+"""What an answer says about a right: respected; breached and put right; breached and still open."""
+
+DocumentReference = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+@\d+\.\d+\.\d+$")]
+
+
+class Option(Document):
+    """One answer to choose. Points earn, states gate; labels are whole sentences."""
+
+    id: OptionId
+    points: Number | None = None
+    state: AnswerState | None = None
+    label: Text
+
+
+class NumberBand(Document):
+    """What a number earns or says: the last band whose ``from`` is not above the value wins."""
+
+    from_: Number = Field(alias="from")
+    points: Number | None = None
+    state: AnswerState | None = None
+
+
+class BaseQuestion(Document):
+    """What every kind of question has."""
+
+    id: Slug
+    criterion: Code | None = None
+    criteria: dict[Code, Share] = Field(default_factory=dict)
+    text: Text
+    help: Text | None = None
+    why: Text | None = None
+    example: Text | None = None
+    visible_if: Condition | None = None
+    required: Flag = True
+    allow: tuple[Literal["unknown", "not_applicable"], ...] = ("unknown",)
+    weight: Weight | None = None
+    evidence: tuple[Code, ...] = ()
+    vsme: tuple[Code, ...] = ()
+
+    @cached_property
+    def shares(self) -> dict[str, int]:
+        """Criterion id -> whole share of this question's weight."""
+        return {self.criterion: 1} if self.criterion is not None else dict(self.criteria)
+
+
+class ChoiceQuestion(BaseQuestion):
+    scale: Code | None = None
+    options: tuple[Option, ...] | None = None
+
+
+class SingleQuestion(ChoiceQuestion):
+    kind: Literal["single"]
+
+
+class MultipleQuestion(ChoiceQuestion):
+    """Several may be chosen: their points add up, capped to 0..100, and the worst state holds."""
+
+    kind: Literal["multiple"]
+
+
+class NumberQuestion(BaseQuestion):
+    """A number in ``unit``, from ``min`` to ``max``, with at most ``decimals`` decimals."""
+
+    kind: Literal["number"]
+    unit: Annotated[str, StringConstraints(min_length=1, max_length=60)] | Text
+    min: Number
+    max: Number
+    decimals: Annotated[StrictInt, Field(ge=0, le=3)] = 0
+    bands: tuple[NumberBand, ...] = ()
+
+
+class TextQuestion(BaseQuestion):
+    kind: Literal["text"]
+    max_length: Annotated[StrictInt, Field(ge=1, le=4000)] = 2000
+
+
+class DateQuestion(BaseQuestion):
+    kind: Literal["date"]
+
+
+Question = Annotated[
+    SingleQuestion | MultipleQuestion | NumberQuestion | TextQuestion | DateQuestion,
+    Field(discriminator="kind"),
+]
+
+
+class Section(Document):
+    id: Slug
+    title: Text
+    intro: Text | None = None
+    questions: tuple[Question, ...]
+
+
+class Band(Document):
+    """A named range of the published overall score, from ``from`` (inclusive) up to the next."""
+
+    id: OptionId
+    from_: Number = Field(alias="from")
+    label: Text
+
+
+class NamedBand(Document):
+    """A band that a state decides, not the score."""
+
+    id: OptionId
+    label: Text
+
+
+class ScoringWeights(Document):
+    themes: dict[Code, Weight] = Field(default_factory=dict)
+    criteria: dict[Code, Weight] = Field(default_factory=dict)
+
+
+class ScoringRules(Document):
+    weights: ScoringWeights = ScoringWeights()
+    minimum_themes: Annotated[StrictInt, Field(ge=1, le=100)] = 1
+    bands: tuple[Band, ...] = ()
+    corrective_band: NamedBand | None = None
+    unconfirmed_band: NamedBand | None = None
+
+
+class AnswerMigration(Document):
+    """What happens to one draft answer of the edition before: kept under another id, or asked again.
+
+    No answer is ever deleted: a dropped one stays in the draft's history and in the report.
+    """
+
+    action: Literal["keep", "rename", "map_options", "ask_again", "drop"]
+    to: Slug | None = None
+    options: dict[OptionId, OptionId] = Field(default_factory=dict)
+    reason: Text | None = None
+
+
+class Questionnaire(Document):
+    """An edition of a questionnaire (format ``rbc-questionnaire/1``)."""
+
+    format: Literal["rbc-questionnaire/1"]
+    id: Slug
+    edition: Edition
+    status: Status
+    effective: Effective | None = None
+    title: Text
+    purpose: Text | None = None
+    minutes: Annotated[StrictInt, Field(ge=1, le=600)] | None = None
+    criteria: DocumentReference | None = None
+    profile: tuple[Code, ...] = ()
+    scales: dict[Code, tuple[Option, ...]] = Field(default_factory=dict)
+    sections: tuple[Section, ...]
+    scoring: ScoringRules = ScoringRules()
+    migrate: dict[Slug, AnswerMigration] = Field(default_factory=dict)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions in document order."""
+        return tuple(question for section in self.sections for question in section.questions)
+
+    @cached_property
+    def by_id(self) -> dict[str, Question]:
+        return {question.id: question for question in self.questions}
+
+    def options_of(self, question: Question) -> tuple[Option, ...]:
+        """The options to choose from; empty for numbers, texts and dates."""
+        if not isinstance(question, ChoiceQuestion):
+            return ()
+        if question.options is not None:
+            return question.options
+        return self.scales.get(question.scale or "", ())
+
+    def outcomes_of(self, question: Question) -> tuple[Option | NumberBand, ...]:
+        """Everything that may carry points or a state: options, or the bands of a number."""
+        return question.bands if isinstance(question, NumberQuestion) else self.options_of(question)
+
+    def is_scored(self, question: Question) -> bool:
+        return any(outcome.points is not None for outcome in self.outcomes_of(question))
+
+    def bears_states(self, question: Question) -> bool:
+        return any(outcome.state is not None for outcome in self.outcomes_of(question))
+
+    def covered_criteria(self) -> Iterator[str]:
+        """Ids of the criteria that some question names, once each, in order of first mention."""
+        yield from dict.fromkeys(criterion for question in self.questions for criterion in question.shares)

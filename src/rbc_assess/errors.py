@@ -1,0 +1,153 @@
+"""What can go wrong, in the words of the domain. No HTTP here: an edge decides how to say it.
+
+Every error carries a stable ``code`` and a sentence in en and ja that says what happened and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing that a caller can put right.
+
+    ``pointer`` is a JSON Pointer (RFC 6901) into what was sent, such as ``/answers/flb-02``; ``text`` holds a
+    sentence per language. It never repeats an answer.
+    """
+
+    pointer: str
+    code: str
+    text: Mapping[str, str]
+
+
+class RbcError(Exception):
+    """Base of all expected faults."""
+
+    code = "error"
+    text: Mapping[str, str] = {"en": "Something went wrong.", "ja": "問題が発生しました。"}
+
+    def __init__(self, *, code: str | None = None, en: str | None = None, ja: str | None = None) -> None:
+        if code is not None:
+            self.code = code
+        if en is not None:
+            self.text = {"en": en, "ja": ja or en}
+        super().__init__(self.text["en"])
+
+
+class InvalidInput(RbcError):
+    """What was sent cannot be accepted; every problem is listed at once."""
+
+    code = "invalid-input"
+    text = {
+        "en": "Some of what was sent needs to be corrected; see the list.",
+        "ja": "送信内容に修正が必要な箇所があります。一覧をご確認ください。",
+    }
+
+    def __init__(self, problems: Sequence[Problem], *, code: str | None = None) -> None:
+        super().__init__(code=code)
+        self.problems = tuple(problems)
+
+
+class NotFound(RbcError):
+    """It does not exist, or it is not the caller's: the two are never told apart."""
+
+    code = "not-found"
+    text = {"en": "There is nothing here under this id.", "ja": "このIDに該当するものはありません。"}
+
+
+class NotAuthenticated(RbcError):
+    code = "not-authenticated"
+    text = {
+        "en": "Send a valid API key as “Authorization: Bearer …”.",
+        "ja": "有効なAPIキーを「Authorization: Bearer …」で送ってください。",
+    }
+
+
+class NotAllowed(RbcError):
+    code = "not-allowed"
+    text = {
+        "en": "This key may not do that; ask for the scope it needs.",
+        "ja": "このキーではこの操作はできません。必要な権限を申請してください。",
+    }
+
+
+class Conflict(RbcError):
+    """The state has moved on since the caller looked."""
+
+    code = "conflict"
+
+
+class StaleRevision(Conflict):
+    """Somebody changed the draft in the meantime. ``changed`` lists question ids and their revisions."""
+
+    code = "stale-revision"
+    text = {
+        "en": "The draft has changed since you read it. Read it again, then repeat your change.",
+        "ja": "下書きが更新されています。読み直してから、もう一度変更してください。",
+    }
+
+    def __init__(self, current: int, changed: Mapping[str, int]) -> None:
+        super().__init__()
+        self.current = current
+        self.changed = dict(changed)
+
+
+class KeyReused(RbcError):
+    """The same Idempotency-Key came with another body."""
+
+    code = "idempotency-key-reused"
+    text = {
+        "en": "This Idempotency-Key was used for a different request. Use a new key for a new request.",
+        "ja": "このIdempotency-Keyは別のリクエストで使われています。新しいリクエストには新しいキーを使ってください。",
+    }
+
+
+class StoreBusy(RbcError):
+    """Nothing was stored; trying again after ``retry_after`` seconds is right."""
+
+    code = "busy"
+    text = {
+        "en": "The service is busy. Nothing was stored; try again shortly.",
+        "ja": "混み合っています。保存されていません。少し待ってからもう一度お試しください。",
+    }
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
+class StillAtWork(StoreBusy):
+    """The first request with this Idempotency-Key has not finished."""
+
+    code = "still-at-work"
+    text = {
+        "en": "The first request with this Idempotency-Key is still at work; try again shortly.",
+        "ja": "同じIdempotency-Keyの最初のリクエストを処理中です。少し待ってからもう一度お試しください。",
+    }
+
+
+class StoreAway(StoreBusy):
+    """The database cannot be reached."""
+
+    code = "store-away"
+    text = {
+        "en": "The database cannot be reached. Nothing was stored; try again shortly.",
+        "ja": "データベースに接続できません。保存されていません。少し待ってからもう一度お試しください。",
+    }
+
+
+class StoreFull(StoreBusy):
+    """No room on the disk."""
+
+    code = "store-full"
+    text = {
+        "en": "There is no room left to store this. Nothing was stored; please tell the operator.",
+        "ja": "保存領域が不足しています。保存されていません。運営者にお知らせください。",
+    }
+
+
+class DocumentChanged(RbcError):
+    """A published edition is not the one that was published."""
+
+    code = "edition-changed"
