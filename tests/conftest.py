@@ -1,0 +1,76 @@
+"""Fresh databases for tests: each test that takes ``database_url`` runs on SQLite and on PostgreSQL.
+
+A schema is migrated once per test process and copied per test. Nothing here skips: a missing piece fails.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import OWNER, PostgresCluster
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[PostgresCluster]:
+    """A running PostgreSQL for this test process; each xdist worker has its own, so none outlives another."""
+    with PostgresCluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_cluster: PostgresCluster) -> str:
+    """The name of a migrated PostgreSQL database to copy."""
+    from rbc_assess.storage.schema import upgrade
+
+    template = postgres_cluster.create_database()
+    upgrade(postgres_cluster.url(template, OWNER))
+    return template
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database to copy."""
+    from rbc_assess.storage.schema import upgrade
+
+    template = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    upgrade(f"sqlite:///{template}")
+    return template
+
+
+@pytest.fixture
+def postgresql_url(postgres_cluster: PostgresCluster, postgres_template: str) -> Iterator[str]:
+    """A fresh, migrated PostgreSQL database, as the application role."""
+    name = postgres_cluster.create_database(template=postgres_template)
+    yield postgres_cluster.url(name)
+    postgres_cluster.drop_database(name)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite database."""
+    copy = tmp_path / "rbc.sqlite3"
+    # A backup, not a copy of the file: what is still in the write-ahead log belongs to the database too.
+    with closing(sqlite3.connect(sqlite_template)) as migrated, closing(sqlite3.connect(copy)) as fresh:
+        migrated.backup(fresh)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database of each kind, as the service connects to it."""
+    url = request.getfixturevalue(f"{request.param}_url")
+    assert isinstance(url, str)
+    return url
+
+
+@pytest.fixture
+def owner_url(database_url: str, postgres_cluster: PostgresCluster) -> str:
+    """The same database for whoever changes its schema; on SQLite that is the same caller."""
+    if database_url.startswith("sqlite"):
+        return database_url
+    return postgres_cluster.url(database_url.partition("?")[0].rpartition("/")[2], OWNER)
