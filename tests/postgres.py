@@ -155,8 +155,9 @@ class PostgresCluster:
         """Create a database that belongs to the owner role and return its name."""
         name = next(self._names)
         with self._administer() as connection:
+            # Copied as files: 26 ms against 75-230 ms through the write-ahead log.
             connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY").format(
                     sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER)
                 )
             )
