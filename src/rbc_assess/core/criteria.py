@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictInt
 
 from rbc_assess.core.conditions import Condition
-from rbc_assess.core.document import Code, Document, Edition, Effective, Flag, Slug, Status, Text
+from rbc_assess.core.document import Code, Document, Edition, Effective, Flag, Published, Slug, Status, Text
 
 
 class Theme(Document):
@@ -41,10 +41,12 @@ class Criterion(Document):
     references: tuple[Code, ...] = ()
     guidance: Text | None = None
     evidence: tuple[Code, ...] = ()
+    effort: Annotated[StrictInt, Field(ge=1, le=3)] = 2
+    """What the next step costs a small firm: 1 a day's work, 2 weeks, 3 months or money."""
     deprecated_from: Edition | None = None
 
 
-class Criteria(Document):
+class Criteria(Published):
     """An edition of the criteria document (format ``rbc-criteria/1``)."""
 
     format: Literal["rbc-criteria/1"]

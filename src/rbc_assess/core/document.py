@@ -17,6 +17,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     RootModel,
     StrictBool,
     StrictInt,
@@ -38,6 +39,42 @@ class Document(BaseModel):
     """Base of everything read from a file: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Identity(NamedTuple):
+    """Which text exactly: id, edition and fingerprint (``None`` for a document that came from no file)."""
+
+    id: str
+    edition: str
+    sha256: str | None
+
+
+class Published(Document):
+    """A document that stands alone in a file, with an id, an edition and a fingerprint."""
+
+    id: str
+    edition: str
+    _sha256: str | None = PrivateAttr(default=None)
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.id, self.edition, self._sha256)
+
+    @property
+    def reference(self) -> str:
+        """The canonical reference, such as ``quick-check@1.0.0#0123456789ab``."""
+        return f"{self.id}@{self.edition}" + (f"#{self._sha256[:12]}" if self._sha256 else "")
+
+    @classmethod
+    def read(cls, tree: Mapping[str, Tree]) -> Self:
+        """Validate a parsed tree and remember its fingerprint.
+
+        Raises:
+            pydantic.ValidationError: the tree does not have the form.
+        """
+        document = cls.model_validate(tree)
+        document._sha256 = fingerprint(tree)
+        return document
 
 
 def fault(code: str, en: str, ja: str) -> PydanticCustomError:

@@ -17,6 +17,7 @@ from rbc_assess.core.document import (
     Flag,
     Number,
     OptionId,
+    Published,
     Share,
     Slug,
     Status,
@@ -158,7 +159,7 @@ class AnswerMigration(Document):
     reason: Text | None = None
 
 
-class Questionnaire(Document):
+class Questionnaire(Published):
     """An edition of a questionnaire (format ``rbc-questionnaire/1``)."""
 
     format: Literal["rbc-questionnaire/1"]

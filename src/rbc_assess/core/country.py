@@ -1,0 +1,155 @@
+"""A country's legal parameters: dated, sourced, and marked where nobody has verified them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Literal, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from rbc_assess.core.codes import sector_covers
+from rbc_assess.core.document import (
+    Code,
+    Count,
+    DatedEdition,
+    Day,
+    Document,
+    Flag,
+    Number,
+    Published,
+    Status,
+    Text,
+    fault,
+)
+
+Source = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise fault(
+            "unknown-time-zone",
+            f"“{name}” is not a time zone of the IANA database, such as Asia/Tokyo",
+            f"「{name}」は Asia/Tokyo のようなIANAのタイムゾーン名ではありません。",
+        ) from None
+    return name
+
+
+class Ceiling(Document):
+    """Upper limits of a legal size class; capital in the country's currency, employees as heads."""
+
+    capital: Number | None = None
+    employees: Count
+
+
+class SizeRow(Document):
+    """The size limits of some sectors (ISIC Rev. 4 sections or divisions); no sectors: all the others."""
+
+    id: Code
+    title: Text
+    sectors: tuple[str, ...] = ()
+    small_and_medium: Ceiling
+    small: Ceiling
+    source: Source | None = None
+    as_of: Day | None = None
+    verified: Flag | None = None
+
+
+class SizeClasses(Document):
+    """The country's legal definition of small and medium enterprises; the first row that fits decides."""
+
+    source: Source
+    as_of: Day | None = None
+    verified: Flag | None = None
+    rows: tuple[SizeRow, ...]
+
+
+class DatedValue(Document):
+    """A value from a day on, where it was found, when it was looked up, and whether that was verified."""
+
+    from_: Day = Field(alias="from")
+    value: Flag | int | Decimal | str
+    source: Source
+    as_of: Day
+    verified: Flag
+    note: Text | None = None
+
+
+class Parameter(Document):
+    title: Text
+    unit: Code
+    values: tuple[DatedValue, ...]
+
+    def at(self, day: date) -> DatedValue | None:
+        """The value in force on ``day``, if any is known."""
+        in_force = [value for value in self.values if value.from_ <= day]
+        return max(in_force, key=lambda value: value.from_, default=None)
+
+
+class Country(Published):
+    """An edition of a country document (format ``rbc-country/1``); ``id`` is ISO 3166-1 alpha-2."""
+
+    format: Literal["rbc-country/1"]
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    edition: DatedEdition
+    status: Status
+    title: Text
+    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    size_classes: SizeClasses | None = None
+    parameters: dict[Code, Parameter] = Field(default_factory=dict)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Days of assessments and decisions are counted in this zone."""
+        return ZoneInfo(self.time_zone)
+
+
+SizeClass = Literal["small", "small_and_medium", "large"]
+
+
+class SizeVerdict(NamedTuple):
+    """The legal size class, or ``None`` while a missing number could still change it."""
+
+    size_class: SizeClass | None
+    row: str
+
+
+def legal_size_class(
+    sizes: SizeClasses, sector: str | None, capital: Decimal | None, employees: int | None
+) -> SizeVerdict | None:
+    """Find the legal size class of a firm.
+
+    Small: at most the small limit of employees. Small and medium: capital **or** employees at most the limit
+    (SME Basic Act of Japan, article 2). Each test may be unknown; the class is given only once it is certain.
+
+    Args:
+        sector: ISIC section or division; unknown: no class unless there is but one row.
+        capital: in the country's currency.
+        employees: regular employees, as heads.
+    """
+    row = _row_of(sizes, sector)
+    if row is None:
+        return None
+    if employees is None:
+        return SizeVerdict(None, row.id)
+    if employees <= row.small.employees:
+        return SizeVerdict("small", row.id)
+    limit = row.small_and_medium.capital
+    by_capital = False if limit is None else None if capital is None else capital <= limit
+    if employees <= row.small_and_medium.employees or by_capital:
+        return SizeVerdict("small_and_medium", row.id)
+    return SizeVerdict(None if by_capital is None else "large", row.id)
+
+
+def _row_of(sizes: SizeClasses, sector: str | None) -> SizeRow | None:
+    if sector is None:
+        return sizes.rows[0] if len(sizes.rows) == 1 else None
+    for row in sizes.rows:
+        if not row.sectors or any(sector_covers(covering, sector) for covering in row.sectors):
+            return row
+    return None
