@@ -47,9 +47,10 @@ audit: $(MADE) ## known faults in what we depend on (asks a public database)
 UV_COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 $(LOCK_ARGS)
 
-lock: $(MADE) ## write both lock files anew from pyproject.toml (LOCK_ARGS=--upgrade takes newer ones)
+lock: $(MADE) ## write the lock files anew from pyproject.toml (LOCK_ARGS=--upgrade takes newer versions)
 	$(UV_COMPILE) pyproject.toml -o requirements.lock
 	$(UV_COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(UV_COMPILE) --group build -c requirements-dev.lock -o requirements-build.lock
 
 clean: ## take away what make made, but not your databases
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
