@@ -6,7 +6,7 @@ is unknown, whatever the operator (S. C. Kleene, Introduction to Metamathematics
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -18,9 +18,9 @@ from rbc_assess.core.condition_model import (
     CountOf,
     Leaf,
     NoneOf,
-    Param,
     Part,
     WhenNotApplicable,
+    leaves,
 )
 from rbc_assess.core.condition_operands import Param
 from rbc_assess.core.condition_operators import Operator, Required, Test, margin, test_of
@@ -35,12 +35,23 @@ class UnknownParameter(LookupError):
 
 
 class LeafTerms(NamedTuple):
-    """What one leaf asks, its parameter resolved."""
+    """What one leaf asks, its parameter resolved.
+
+    ``test`` tells whether a value fulfils it; ``if_not_applicable`` is its truth where the fact does not apply.
+    """
 
     fact: str
     operator: Operator
     required: Required
     param: str | None
+    test: Test
+    if_not_applicable: Truth
+
+    def judge(self, observed: FactValue) -> Truth:
+        """Give the leaf's truth for a value of its fact, or for a missing one."""
+        if isinstance(observed, Missing):
+            return None if observed is UNKNOWN else self.if_not_applicable
+        return self.test(observed)
 
 
 class Observation(NamedTuple):
@@ -79,52 +90,68 @@ class MissingFact(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """The truth of a condition, every leaf in written order, and the leaves that decided it.
+    """The truth of a condition and every reason for it.
 
-    ``decisive``: as long as these leaves stay as they are, a decided truth stays, whatever the others become;
-    of an unknown truth they are the unknown leaves on unknown paths.
+    ``asked`` and ``observed`` go leaf by leaf in written order; ``decisive_at`` are positions in them.
     """
 
     truth: Truth
-    observations: tuple[Observation, ...]
-    decisive: tuple[Observation, ...]
+    asked: tuple[LeafTerms, ...]
+    observed: Sequence[FactValue]
+    decisive_at: Sequence[int]
+
+    def _at(self, position: int) -> Observation:
+        asked, observed = self.asked[position], self.observed[position]
+        return Observation(asked, observed, asked.judge(observed))
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """Every leaf as it was found."""
+        return tuple(self._at(position) for position in range(len(self.asked)))
+
+    @property
+    def decisive(self) -> tuple[Observation, ...]:
+        """The leaves that determined the truth.
+
+        As long as these stay as they are, a decided truth stays, whatever the other leaves become. Of an
+        unknown truth they are the unknown leaves on unknown paths.
+        """
+        return tuple(self._at(position) for position in self.decisive_at)
 
     @property
     def missing(self) -> tuple[MissingFact, ...]:
         """The facts that would settle an unknown truth, once each; empty when it is decided."""
         if self.truth is not None:
             return ()
-        found = {
-            seen.fact: MissingFact(
-                seen.fact, "not_applicable" if seen.observed is NOT_APPLICABLE else "unknown"
+        return tuple(
+            dict.fromkeys(
+                MissingFact(
+                    self.asked[position].fact,
+                    "not_applicable" if self.observed[position] is NOT_APPLICABLE else "unknown",
+                )
+                for position in self.decisive_at
             )
-            for seen in self.decisive
-        }
-        return tuple(found.values())
+        )
 
 
 _Bare: TypeAlias = Callable[[Facts], Truth]
-_Seen: TypeAlias = list[Observation]
-_Look: TypeAlias = Callable[[Facts, _Seen], tuple[Truth, _Seen]]
+_Reason: TypeAlias = tuple[Truth, Sequence[int]]
+"""A truth and the positions of the leaves that decided it."""
+_Look: TypeAlias = Callable[[Facts, list[FactValue]], _Reason]
+"""Examines a part: appends what each leaf observed, in written order."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledCondition:
     """A condition ready to be asked many times; both calls agree on the truth.
 
-    ``truth(facts)`` gives True, False or None. ``examine(facts)`` gives the ``Finding``.
-
-    Raises:
-        TypeError: a fact's value is not of the fact's type (checked facts never are).
+    ``truth(facts)`` gives True, False or None. ``examine(facts)`` looks at every leaf and gives the
+    ``Finding``. Both raise ``TypeError`` if a fact's value is not of the fact's type (checked facts always are).
     """
 
-    truth: _Bare
-    _look: _Look
-
-    def examine(self, facts: Facts) -> Finding:
-        seen: _Seen = []
-        truth, decisive = self._look(facts, seen)
-        return Finding(truth, tuple(seen), tuple(decisive))
+    asked: tuple[LeafTerms, ...]
+    truth: Callable[[Facts], Truth]
+    examine: Callable[[Facts], Finding]
 
 
 def compile_condition(
@@ -137,8 +164,18 @@ def compile_condition(
     Raises:
         UnknownParameter: a parameter has no value.
     """
-    bare, look = _compile(condition, parameters or {}, when_not_applicable)
-    return CompiledCondition(bare, look)
+    given = parameters or {}
+    asked = tuple(_terms(leaf, given, when_not_applicable) for leaf in leaves(condition))
+    bare, look = _compile(condition, iter(enumerate(asked)))
+    # made by the tuple's own constructor, which costs a third of the named one
+    make = partial(tuple.__new__, Finding)
+
+    def examine(facts: Facts) -> Finding:
+        observed: list[FactValue] = []
+        truth, decisive = look(facts, observed)
+        return make((truth, asked, observed, decisive))
+
+    return CompiledCondition(asked, bare, examine)
 
 
 def truth(
@@ -161,70 +198,65 @@ def examine(
     return compile_condition(condition, parameters, when_not_applicable).examine(facts)
 
 
-def _compile(node: Part, parameters: Parameters, default: WhenNotApplicable) -> tuple[_Bare, _Look]:
+def _terms(leaf: Leaf, parameters: Parameters, default: WhenNotApplicable) -> LeafTerms:
+    operand, param = leaf.operand, None
+    if isinstance(operand, Param):
+        param = operand.param
+        if param not in parameters:
+            raise UnknownParameter(param)
+        operand = parameters[param]
+    return LeafTerms(
+        leaf.fact,
+        leaf.operator,
+        operand,
+        param,
+        test_of(leaf.operator, operand, broader_codes(leaf.fact)),
+        _NOT_APPLICABLE[leaf.when_not_applicable or default],
+    )
+
+
+_NOT_APPLICABLE: Mapping[WhenNotApplicable, Truth] = {"pass": True, "fail": False, "unknown": None}
+
+
+def _compile(node: Part, asked: Iterator[tuple[int, LeafTerms]]) -> tuple[_Bare, _Look]:
     if isinstance(node, Leaf):
-        return _leaf(node, parameters, default)
-    compiled = [_compile(part, parameters, default) for part in node.parts]
+        return _leaf(*next(asked))
+    compiled = [_compile(part, asked) for part in node.parts]
     bare = tuple(one for one, _ in compiled)
     look = tuple(one for _, one in compiled)
     match node:
         case AllOf():
-            return _all(bare), partial(_look_for, look, False, False)
+            return _all(bare), _look_for(look, deciding=False, decided=False)
         case AnyOf():
-            return _any(bare), partial(_look_for, look, True, True)
+            return _any(bare), _look_for(look, deciding=True, decided=True)
         case NoneOf():
-            return _none(bare), partial(_look_for, look, True, False)
+            return _none(bare), _look_for(look, deciding=True, decided=False)
         case CountOf(count=count):
             if count.at_least is not None:
-                return _count(bare, count.at_least, True), partial(_look_count, look, count.at_least, True)
+                return _count(bare, count.at_least, True), _look_count(look, count.at_least, True)
             # at most n is the negation of at least n + 1
             least = (count.at_most or 0) + 1
-            return _count(bare, least, False), partial(_look_count, look, least, False)
+            return _count(bare, least, False), _look_count(look, least, False)
 
 
-def resolve(leaf: Leaf, parameters: Parameters) -> LeafTerms:
-    """Say what a leaf asks, with the value of its parameter.
-
-    Raises:
-        UnknownParameter: it has none.
-    """
-    operand = leaf.operand
-    if not isinstance(operand, Param):
-        return LeafTerms(leaf.fact, leaf.operator, operand, None)
-    if operand.param not in parameters:
-        raise UnknownParameter(operand.param)
-    return LeafTerms(leaf.fact, leaf.operator, parameters[operand.param], operand.param)
-
-
-def _leaf(leaf: Leaf, parameters: Parameters, default: WhenNotApplicable) -> tuple[_Bare, _Look]:
-    asked = resolve(leaf, parameters)
-    name = leaf.fact
-    not_applicable: Truth = {"pass": True, "fail": False, "unknown": None}[
-        leaf.when_not_applicable or default
-    ]
-    test: Test = test_of(leaf.operator, asked.required, broader_codes(name))
+def _leaf(position: int, asked: LeafTerms) -> tuple[_Bare, _Look]:
+    # `LeafTerms.judge` written out twice: a call saved per leaf is a quarter of an evaluation
+    name, test, if_not_applicable = asked.fact, asked.test, asked.if_not_applicable
+    where = (position,)
+    holds, fails, unknown = (True, where), (False, where), (None, where)
 
     def bare(facts: Facts) -> Truth:
-        observed = facts.get(name, UNKNOWN)
-        if observed.__class__ is Missing:
-            return None if observed is UNKNOWN else not_applicable
-        return test(observed)
+        value = facts.get(name, UNKNOWN)
+        if value.__class__ is Missing:
+            return None if value is UNKNOWN else if_not_applicable
+        return test(value)
 
-    # what is seen of an absent fact never varies, so it is made once
-    seen_unknown = [Observation(asked, UNKNOWN, None)]
-    seen_not_applicable = [Observation(asked, NOT_APPLICABLE, not_applicable)]
-    make = partial(tuple.__new__, Observation)
-
-    def look(facts: Facts, seen: _Seen) -> tuple[Truth, _Seen]:
-        observed = facts.get(name, UNKNOWN)
-        if observed.__class__ is Missing:
-            found = seen_unknown if observed is UNKNOWN else seen_not_applicable
-            seen.append(found[0])
-            return found[0][2], found
-        truth = test(observed)
-        one = make((asked, observed, truth))
-        seen.append(one)
-        return truth, [one]
+    def look(facts: Facts, observed: list[FactValue]) -> _Reason:
+        value = facts.get(name, UNKNOWN)
+        observed.append(value)
+        if value.__class__ is Missing:
+            return unknown if value is UNKNOWN else (if_not_applicable, where)
+        return holds if test(value) else fails
 
     return bare, look
 
@@ -285,50 +317,51 @@ def _count(parts: tuple[_Bare, ...], least: int, reached: bool) -> _Bare:
     return bare
 
 
-def _look_for(
-    parts: tuple[_Look, ...], deciding: bool, decided: bool, facts: Facts, seen: _Seen
-) -> tuple[Truth, _Seen]:
-    """Examine all parts; one of truth ``deciding`` makes the whole ``decided``, without any it is the other."""
-    found = False  # said apart: a part that is always true has no decisive leaf
-    deciders: _Seen = []
-    unknown: _Seen = []
-    others: _Seen = []
-    for part in parts:
-        truth, decisive = part(facts, seen)
-        if truth is None:
-            unknown += decisive
-        elif truth is deciding:
-            found = True
-            deciders += decisive
-        else:
-            others += decisive
-    if found:
-        return decided, deciders
-    if unknown:
-        return None, unknown
-    return not decided, others
+def _look_for(parts: tuple[_Look, ...], *, deciding: bool, decided: bool) -> _Look:
+    """One part of truth ``deciding`` makes the whole ``decided``; without it and any unknown, it is the other."""
+
+    def look(facts: Facts, observed: list[FactValue]) -> _Reason:
+        found = False  # said apart from its leaves: a part that always holds has no decisive ones
+        deciders: list[int] = []
+        unknown: list[int] = []
+        others: list[int] = []
+        for part in parts:
+            truth, decisive = part(facts, observed)
+            if truth is None:
+                unknown += decisive
+            elif truth is deciding:
+                found = True
+                deciders += decisive
+            else:
+                others += decisive
+        if found:
+            return decided, deciders
+        return (None, unknown) if unknown else (not decided, others)
+
+    return look
 
 
-def _look_count(
-    parts: tuple[_Look, ...], least: int, reached: bool, facts: Facts, seen: _Seen
-) -> tuple[Truth, _Seen]:
-    certain = possible = 0
-    trues: _Seen = []
-    unknown: _Seen = []
-    falses: _Seen = []
-    for part in parts:
-        truth, decisive = part(facts, seen)
-        if truth is None:
-            possible += 1
-            unknown += decisive
-        elif truth:
-            certain += 1
-            possible += 1
-            trues += decisive
-        else:
-            falses += decisive
-    if certain >= least:
-        return reached, trues
-    if possible >= least:
-        return None, unknown
-    return not reached, falses
+def _look_count(parts: tuple[_Look, ...], least: int, reached: bool) -> _Look:
+    def look(facts: Facts, observed: list[FactValue]) -> _Reason:
+        certain = possible = 0
+        trues: list[int] = []
+        unknown: list[int] = []
+        falses: list[int] = []
+        for part in parts:
+            truth, decisive = part(facts, observed)
+            if truth is None:
+                possible += 1
+                unknown += decisive
+            elif truth:
+                certain += 1
+                possible += 1
+                trues += decisive
+            else:
+                falses += decisive
+        if certain >= least:
+            return reached, trues
+        if possible >= least:
+            return None, unknown
+        return not reached, falses
+
+    return look

@@ -17,7 +17,6 @@ from rbc_assess.core.condition_examine import (
     UnknownParameter,
     compile_condition,
     examine,
-    resolve,
     truth,
 )
 from rbc_assess.core.condition_model import (
@@ -72,7 +71,6 @@ __all__ = [
     "leaves",
     "node_count",
     "parameters_named",
-    "resolve",
     "truth",
     "walk",
 ]
