@@ -102,11 +102,11 @@ texts: ["1", '010', 1.0.0, JP-27, 1 2, 0-1, -, 1-, ３]
     assert isinstance(loaded.tree, dict)
     decimals = loaded.tree["decimals"]
     assert isinstance(decimals, list)
-    assert [str(number) for number in decimals] == ["1.50", "-0.5", "0.5", "2", "0.1"]
+    assert [str(number) for number in decimals] == ["1.50", "-0.5", "0.5", "2.0", "0.1"]
 
 
 def test_keys_and_values_know_their_places() -> None:
-    loaded = read_yaml("a: 1\nb:\n  - x\n  - {c: 日本, d: 4}\r\ne: |\n  text\n", "good.yaml").loaded
+    loaded = read_yaml("a: 1\nb:\n  - x\n  - {c: 日本, d: 4}\r\ne: |\n  text\nf:\ng:\n", "good.yaml").loaded
     assert loaded is not None
     spots = {path: (*spot.key, *spot.value) for path, spot in loaded.positions.items()}
     assert spots == {
@@ -118,6 +118,8 @@ def test_keys_and_values_know_their_places() -> None:
         ("b", 1, "c"): (4, 6, 4, 9),
         ("b", 1, "d"): (4, 13, 4, 16),
         ("e",): (5, 1, 5, 4),
+        ("f",): (7, 1, 7, 1),
+        ("g",): (8, 1, 8, 1),
     }
     assert loaded.spot(("b", 1, "missing", 3)).value == Place(4, 5)
 

@@ -70,4 +70,4 @@ def _decimal(text: str) -> Resolved:
         return Resolved(Decimal(0), "number-too-large")
     if len(whole) > LONGEST_NUMBER or abs(Decimal(text)) > LARGEST_INTEGER:
         return Resolved(Decimal(0), "number-too-large")
-    return Resolved(Decimal(text))
+    return Resolved(Decimal(text if decimals else text + "0"))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from rbc_assess.documents.model_sentences import MODEL_SENTENCES
 from rbc_assess.documents.yaml_sentences import YAML_SENTENCES
 
 LONGEST_QUOTATION: Final = 60
+LONGEST_SENTENCE: Final = 400
 
-SENTENCES: Final[Mapping[str, tuple[str, str]]] = {**YAML_SENTENCES}
+SENTENCES: Final[Mapping[str, tuple[str, str]]] = {**YAML_SENTENCES, **MODEL_SENTENCES}
 
 
 def sentences(code: str, words: Mapping[str, object]) -> dict[str, str]:
@@ -20,8 +22,11 @@ def sentences(code: str, words: Mapping[str, object]) -> dict[str, str]:
 
 
 def quotation(word: object) -> str:
-    """A word out of somebody's file, fit to be shown: one line, nothing invisible, not too long."""
-    if isinstance(word, int) and not isinstance(word, bool):
-        return str(word)
-    text = "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in str(word)[: LONGEST_QUOTATION + 1])
-    return text if len(text) <= LONGEST_QUOTATION else text[:LONGEST_QUOTATION] + "…"
+    """A word out of somebody's file, short enough to stand within a sentence."""
+    return str(word) if isinstance(word, int) else shown(str(word), LONGEST_QUOTATION)
+
+
+def shown(text: str, longest: int = LONGEST_SENTENCE) -> str:
+    """A text that holds words of somebody else, fit for a terminal: one line, nothing invisible, not too long."""
+    one_line = "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in text[:longest])
+    return one_line if len(text) <= longest else one_line + "…"

@@ -208,7 +208,7 @@ class _Composer:
                 break
             key = self.key(event, path)
             value = next(self.events)
-            spot = Spot(_place(event), _place(value))
+            spot = Spot(_place(event), _place(event if _is_empty(value) else value))
             if key is not None and key in members:
                 first = self.positions[*path, key].key.line
                 self.note(spot.key, "duplicate-key", key=key, line=first)
@@ -234,6 +234,11 @@ class _Composer:
             self.note(_place(event), "key-not-text")
             return None
         return value
+
+
+def _is_empty(event: Event) -> bool:
+    """Nothing is written where a value could be; the scanner then gives the place of what follows."""
+    return isinstance(event, ScalarEvent) and event.style is None and not event.value
 
 
 def _place(event: Event) -> Place:
