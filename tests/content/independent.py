@@ -93,7 +93,10 @@ def shares(question: dict[str, Any]) -> dict[str, int]:
 
 
 def asked_questions(
-    questionnaire: dict[str, Any], applies: dict[str, bool | None], profile: dict[str, Any], answers: dict[str, Any]
+    questionnaire: dict[str, Any],
+    applies: dict[str, bool | None],
+    profile: dict[str, Any],
+    answers: dict[str, Any],
 ) -> dict[str, dict[str, Any]]:
     """The asked questions by id, each with its answer: some criterion applies or may, and not hidden."""
     facts = {f"profile.{name}": value for name, value in profile.items()}
@@ -132,10 +135,15 @@ def points(entry: dict[str, Any], questionnaire: dict[str, Any]) -> Fraction | N
 
 
 def state_of(
-    criterion: str, questionnaire: dict[str, Any], applies: dict[str, bool | None], asked: dict[str, dict[str, Any]]
+    criterion: str,
+    questionnaire: dict[str, Any],
+    applies: dict[str, bool | None],
+    asked: dict[str, dict[str, Any]],
 ) -> str | None:
     """The state of a criterion: the first rule that holds."""
-    on_it = [q for section in questionnaire["sections"] for q in section["questions"] if criterion in shares(q)]
+    on_it = [
+        q for section in questionnaire["sections"] for q in section["questions"] if criterion in shares(q)
+    ]
     if not on_it:
         return "not_covered"
     if applies[criterion] is False:
@@ -153,7 +161,9 @@ def state_of(
     return min(states, key=WORST_FIRST.index) if states else "not_applicable"
 
 
-def band_of(questionnaire: dict[str, Any], critical: dict[str, list[str]], overall: Fraction | None) -> str | None:
+def band_of(
+    questionnaire: dict[str, Any], critical: dict[str, list[str]], overall: Fraction | None
+) -> str | None:
     rules = questionnaire["scoring"]
     if critical["not_met"]:
         return str(rules["corrective_band"]["id"])
@@ -175,12 +185,12 @@ def figures(
     weights = rules["weights"]
 
     scores: dict[str, Fraction | None] = {}
-    for criterion in applies:
+    for criterion, may_apply in applies.items():
         pairs = []
         for entry in asked.values():
             earned = points(entry, questionnaire)
             share = shares(entry["question"]).get(criterion)
-            if share is not None and earned is not None and applies[criterion] is not False:
+            if share is not None and earned is not None and may_apply is not False:
                 pairs.append((exact(entry["question"].get("weight", 1)) * share, earned))
         scores[criterion] = mean(pairs)
 
@@ -189,7 +199,9 @@ def figures(
         members = [one["id"] for one in criteria["criteria"] if one["theme"] == theme["id"]]
         weighed = [(exact(weights["criteria"].get(one, 1)), scores[one]) for one in members]
         themes[theme["id"]] = mean([(weight, score) for weight, score in weighed if score is not None])
-    scored = [(exact(weights["themes"].get(name, 1)), score) for name, score in themes.items() if score is not None]
+    scored = [
+        (exact(weights["themes"].get(name, 1)), score) for name, score in themes.items() if score is not None
+    ]
     overall = rounded(mean(scored)) if len(scored) >= rules.get("minimum_themes", 1) else None
 
     states = {criterion: state_of(criterion, questionnaire, applies, asked) for criterion in applies}
@@ -201,6 +213,7 @@ def figures(
         "themes": {name: rounded(score) for name, score in themes.items()},
         "criteria": {c: {"score": rounded(scores[c]), "state": states[c]} for c in applies},
         "critical": critical,
-        "coverage": {"asked": len(said)} | {s: said.count(s) for s in ("answered", "unknown", "not_applicable")},
+        "coverage": {"asked": len(said)}
+        | {s: said.count(s) for s in ("answered", "unknown", "not_applicable")},
         "hidden": sorted(set(answers) - set(asked)),
     }

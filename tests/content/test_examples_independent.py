@@ -6,8 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import independent
 import pytest
+from tests.content import independent
 
 EXAMPLES = sorted((independent.ROOT / "quick-check" / "examples").glob("*.yaml"))
 QUESTIONNAIRE = independent.load(independent.ROOT / "quick-check" / "1.0.0.yaml")
@@ -49,7 +49,9 @@ def test_the_examples_reach_every_band_and_a_missing_one() -> None:
 
 def test_the_examples_state_every_kind_of_state() -> None:
     stated = {
-        entry["state"] for path in EXAMPLES for entry in independent.load(path)["expect"].get("criteria", {}).values()
+        entry["state"]
+        for path in EXAMPLES
+        for entry in independent.load(path)["expect"].get("criteria", {}).values()
     }
     assert stated == {"met", "remediated", "not_met", "unknown", "not_applicable", "not_covered", None}
 
@@ -67,7 +69,9 @@ def test_some_examples_leave_questions_hidden_unanswered_or_not_applicable() -> 
     assert any(figures["hidden"] for figures in found), "an answer to a question that is not asked"
     assert any(figures["coverage"]["not_applicable"] for figures in found)
     assert any(figures["coverage"]["unknown"] for figures in found)
-    assert any(0 < figures["coverage"]["answered"] < figures["coverage"]["asked"] // 2 + 1 for figures in found)
+    assert any(
+        0 < figures["coverage"]["answered"] < figures["coverage"]["asked"] // 2 + 1 for figures in found
+    )
 
 
 def test_clean_critical_answers_alone_earn_nothing() -> None:
