@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
+from rbc_assess.core.answer_problems import answer_problem
 from rbc_assess.core.document import Tree
 from rbc_assess.core.figures import shortest_decimal
 from rbc_assess.core.profile import pointer_part
@@ -18,57 +18,17 @@ from rbc_assess.core.questionnaire import (
     Questionnaire,
     TextQuestion,
 )
+from rbc_assess.core.sheet import Answer, AnswerSheet, CorrectivePlan, SaidState, Value, sheet_document
 from rbc_assess.errors import Problem
-
-SaidState = Literal["unknown", "not_applicable"]
-Value = str | Decimal | date | tuple[str, ...]
 
 LONGEST_TEXT: Final = 2000
 LARGEST_NUMBER: Final = Decimal(10) ** 15
 MOST_EVIDENCE: Final = 20
 
 
-class CorrectivePlan(NamedTuple):
-    """What the firm will do about an open problem, and its day."""
-
-    action: str
-    by: date
-
-
-class Answer(NamedTuple):
-    """One answer: either a value, or a state said in its place.
-
-    ``value`` is an option id, the ids chosen, an exact number, a text or a day, by the kind of the question.
-    """
-
-    value: Value | None = None
-    state: SaidState | None = None
-    reason: str | None = None
-    note: str | None = None
-    plan: CorrectivePlan | None = None
-    evidence: tuple[str, ...] = ()
-
-    def document(self) -> object:
-        """The answer as plain JSON, numbers as decimal text; a bare value stays bare."""
-        value = _plain(self.value)
-        extras: dict[str, object] = {
-            "state": self.state,
-            "reason": self.reason,
-            "note": self.note,
-            "plan": {"action": self.plan.action, "by": self.plan.by.isoformat()} if self.plan else None,
-            "evidence": list(self.evidence) or None,
-        }
-        kept = {key: part for key, part in extras.items() if part is not None}
-        if not kept:
-            return value
-        return kept if value is None else {"value": value, **kept}
-
-
-AnswerSheet = Mapping[str, Answer]
-"""Question id -> answer; a question without an entry has not been answered."""
-
-
 class SheetReading(NamedTuple):
+    """A typed sheet, and everything that was wrong with what was sent."""
+
     sheet: AnswerSheet
     problems: tuple[Problem, ...]
 
@@ -83,74 +43,6 @@ class _Refused(Exception):
         self.limits = limits
 
 
-_SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
-    "not-an-object": (
-        "Write the answers as an object: question id and answer.",
-        "回答は「設問IDと回答」の組で書いてください。",
-    ),
-    "unknown-question": (
-        "This questionnaire has no such question.",
-        "この質問票にこの設問はありません。",
-    ),
-    "unknown-option": ("Choose one of the options of this question.", "この設問の選択肢から選んでください。"),
-    "option-twice": ("An option is chosen twice.", "同じ選択肢が2回選ばれています。"),
-    "not-an-option": (
-        "The id of one option is due here, as text.",
-        "選択肢のIDを1つ、文字列で書いてください。",
-    ),
-    "not-a-list": ("A list of option ids is due here.", "選択肢のIDを一覧で書いてください。"),
-    "not-a-number": ("A number is due here, without quotes.", "数値を引用符なしで書いてください。"),
-    "out-of-range": ("The number must lie between {min} and {max}.", "{min}から{max}までの数値を入力してください。"),
-    "too-many-decimals": (
-        "At most {decimals} decimals, please.",
-        "小数点以下は{decimals}桁までにしてください。",
-    ),
-    "not-a-text": ("A text is due here.", "文章で入力してください。"),
-    "empty-text": ("Write something here, or leave the question out.", "入力するか、空欄のままにしてください。"),
-    "too-long": ("At most {longest} characters, please.", "{longest}文字以内で入力してください。"),
-    "not-a-date": (
-        "A calendar date such as 2026-04-01 is due here.",
-        "日付を 2026-04-01 のように入力してください。",
-    ),
-    "value-and-state": (
-        "Give either a value or a state, not both.",
-        "回答(value)か状態(state)のどちらか一方にしてください。",
-    ),
-    "neither-value-nor-state": (
-        "Give a value or a state.",
-        "回答(value)か状態(state)を書いてください。",
-    ),
-    "unknown-member": (
-        "Only value, state, reason, note, plan and evidence may stand in an answer.",
-        "回答に書けるのは value・state・reason・note・plan・evidence だけです。",
-    ),
-    "unknown-state": (
-        "A state is “unknown” or “not_applicable”.",
-        "状態(state)は unknown か not_applicable です。",
-    ),
-    "state-not-allowed": (
-        "This question cannot be left open in this way; choose an answer.",
-        "この設問ではこの選び方はできません。回答を選んでください。",
-    ),
-    "reason-missing": (
-        "Say in a few words why this does not apply.",
-        "当てはまらない理由を簡単に書いてください。",
-    ),
-    "bad-plan": (
-        "A plan has an action (text) and a day (by), such as 2026-12-20.",
-        "計画(plan)には、取り組む内容(action)と期日(by、例 2026-12-20)を書いてください。",
-    ),
-    "plan-without-value": (
-        "A plan goes with an answer, not with a state.",
-        "計画(plan)は回答(value)に添えてください。",
-    ),
-    "bad-evidence": (
-        "Evidence is a list of at most 20 ids that begin with evd_.",
-        "証拠(evidence)は evd_ で始まるIDの一覧(20件まで)です。",
-    ),
-}
-
-
 def read_answers(questionnaire: Questionnaire, raw: Tree, *, pointer: str = "/answers") -> SheetReading:
     """Read an answer sheet as sent: **every** problem at once, no answer ever repeated in a problem.
 
@@ -158,7 +50,7 @@ def read_answers(questionnaire: Questionnaire, raw: Tree, *, pointer: str = "/an
     out of the sheet; whether something is missing or ignored is told by the scorecard, which knows what is asked.
     """
     if not isinstance(raw, Mapping):
-        return SheetReading({}, (answer_problem(pointer, "not-an-object"),))
+        return SheetReading(AnswerSheet({}), (answer_problem(pointer, "not-an-object"),))
     sheet: dict[str, Answer] = {}
     problems: list[Problem] = []
     questions = questionnaire.by_id
@@ -172,12 +64,7 @@ def read_answers(questionnaire: Questionnaire, raw: Tree, *, pointer: str = "/an
             except _Refused as refused:
                 where = f"{pointer}/{name}{refused.part}"
                 problems.append(answer_problem(where, refused.code, **refused.limits))
-    return SheetReading(MappingProxyType(sheet), tuple(problems))
-
-
-def answer_problem(pointer: str, code: str, **limits: object) -> Problem:
-    en, ja = _SENTENCES[code]
-    return Problem(pointer, code, {"en": en.format_map(limits), "ja": ja.format_map(limits)})
+    return SheetReading(AnswerSheet(sheet), tuple(problems))
 
 
 def read_answer(questionnaire: Questionnaire, question: Question, given: Tree) -> Answer:
@@ -210,7 +97,7 @@ def read_answer(questionnaire: Questionnaire, question: Question, given: Tree) -
 
 
 def _read_state(question: Question, state: Tree, reason: str | None) -> SaidState:
-    if state != "unknown" and state != "not_applicable":
+    if state not in {"unknown", "not_applicable"}:
         raise _Refused("unknown-state", "/state")
     if state not in question.allow:
         raise _Refused("state-not-allowed", "/state")
@@ -251,7 +138,11 @@ def _read_evidence(given: Tree) -> tuple[str, ...]:
         return ()
     if not isinstance(given, list | tuple) or len(given) > MOST_EVIDENCE:
         raise _Refused("bad-evidence", "/evidence")
-    ids = tuple(entry for entry in given if isinstance(entry, str) and re.fullmatch(r"evd_[0-9A-Za-z_.-]{1,60}", entry))
+    ids = tuple(
+        entry
+        for entry in given
+        if isinstance(entry, str) and re.fullmatch(r"evd_[0-9A-Za-z_.-]{1,60}", entry)
+    )
     if len(ids) != len(given):
         raise _Refused("bad-evidence", "/evidence")
     return tuple(dict.fromkeys(ids))
@@ -297,9 +188,9 @@ def _multiple(questionnaire: Questionnaire, question: Question, given: Tree, par
     return tuple(option for option in known if option in chosen)
 
 
-def _number(questionnaire: Questionnaire, question: Question, given: Tree, part: str) -> Value:
+def _number(questionnaire: Questionnaire, question: Question, given: object, part: str) -> Value:
     assert isinstance(question, NumberQuestion)
-    if isinstance(given, float):
+    if isinstance(given, float):  # only from Python callers: files and requests are read without floats
         given = Decimal(repr(given))
     if isinstance(given, bool) or not isinstance(given, int | Decimal):
         raise _Refused("not-a-number", part)
@@ -334,22 +225,7 @@ _VALUE_READERS: Final[Mapping[str, _ValueReader]] = {
 }
 
 
-def _plain(value: Value | None) -> object:
-    if isinstance(value, Decimal):
-        return shortest_decimal(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return list(value)
-    return value
-
-
 # --- stored sheets -----------------------------------------------------------------------------------------
-
-
-def sheet_document(sheet: AnswerSheet) -> dict[str, object]:
-    """A sheet as plain JSON for storing: numbers as decimal text (see ``canonical_text``)."""
-    return {name: answer.document() for name, answer in sheet.items()}
 
 
 def read_stored_sheet(questionnaire: Questionnaire, stored: Mapping[str, Tree]) -> AnswerSheet:
@@ -375,3 +251,13 @@ def _restore_number(question: Question | None, given: Tree) -> Tree:
     return given
 
 
+__all__ = [
+    "Answer",
+    "AnswerSheet",
+    "CorrectivePlan",
+    "SheetReading",
+    "read_answer",
+    "read_answers",
+    "read_stored_sheet",
+    "sheet_document",
+]

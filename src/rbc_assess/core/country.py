@@ -81,6 +81,8 @@ class DatedValue(Document):
 
 
 class Parameter(Document):
+    """One legal parameter over time, such as the monthly limit of overtime."""
+
     title: Text
     unit: Code
     values: tuple[DatedValue, ...]

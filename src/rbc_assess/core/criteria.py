@@ -12,6 +12,8 @@ from rbc_assess.core.document import Code, Document, Edition, Effective, Flag, P
 
 
 class Theme(Document):
+    """A heading that criteria stand under."""
+
     id: Code
     title: Text
 

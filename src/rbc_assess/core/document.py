@@ -28,7 +28,7 @@ from pydantic_core import PydanticCustomError
 
 from rbc_assess.core.figures import shortest_decimal
 
-Tree: TypeAlias = Union[None, bool, int, Decimal, str, "Sequence[Tree]", "Mapping[str, Tree]"]  # noqa: UP040
+Tree: TypeAlias = Union[None, bool, int, Decimal, str, "Sequence[Tree]", "Mapping[str, Tree]"]
 """A parsed YAML or JSON value before validation; numbers are ``int`` or ``Decimal``, never floats."""
 
 SOURCE_LANGUAGES = ("en", "ja")
@@ -73,7 +73,7 @@ class Published(Document):
             pydantic.ValidationError: the tree does not have the form.
         """
         document = cls.model_validate(tree)
-        document._sha256 = fingerprint(tree)
+        document._sha256 = fingerprint(tree)  # noqa: SLF001 - its own private part
         return document
 
 
@@ -132,8 +132,8 @@ def _check_semver(value: str) -> str:
     except ValueError:
         raise fault(
             "bad-edition",
-            f"“{value}” is not an edition; write three numbers such as \"1.0.0\"",
-            f"「{value}」は版番号ではありません。\"1.0.0\" のように3つの数字で書いてください。",
+            f'“{value}” is not an edition; write three numbers such as "1.0.0"',
+            f'「{value}」は版番号ではありません。"1.0.0" のように3つの数字で書いてください。',
         ) from None
     return value
 
@@ -185,7 +185,9 @@ Weight = Annotated[Number, AfterValidator(at_most_three_decimals), AfterValidato
 def _share(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1000:
         raise fault(
-            "bad-share", "a share is a whole number from 1 to 1000", "配分は1から1000までの整数で書いてください。"
+            "bad-share",
+            "a share is a whole number from 1 to 1000",
+            "配分は1から1000までの整数で書いてください。",
         )
     return value
 
@@ -255,6 +257,8 @@ class Status(StrEnum):
 
 
 class Effective(Document):
+    """Where a document stands; only a published one is used for new assessments."""
+
     """When a document may be used: ``from`` and ``until`` both inclusive; drafts begun before get grace."""
 
     from_: Day = Field(alias="from")

@@ -1,4 +1,4 @@
-"""What is asked of whom, laid out once per situation, with every answer's effect worked out beforehand.
+"""What is asked of whom, laid out once per situation.
 
 Which questions are asked depends on the profile and on few answers (``applies`` and ``visible_if``). Firms in the
 same situation share a ``Layout``: a walk over a sheet is then look-ups and additions of integers.
@@ -6,66 +6,26 @@ same situation share a ``Layout``: a walk over a sheet is then look-ups and addi
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
 from decimal import Decimal
+from math import lcm
 from threading import Lock
 from typing import Final, NamedTuple
 
-from rbc_assess.core.answers import Answer, AnswerSheet, Value
-from rbc_assess.core.conditions import NOT_APPLICABLE, CompiledCondition, Facts, FactValue, compile_condition, facts_named
+from rbc_assess.core.conditions import CompiledCondition, compile_condition, facts_named
 from rbc_assess.core.criteria import Criteria
-from rbc_assess.core.figures import SCALE, scaled
-from rbc_assess.core.questionnaire import (
-    MultipleQuestion,
-    NumberBand,
-    NumberQuestion,
-    Option,
-    Question,
-    Questionnaire,
-    SingleQuestion,
-)
-from rbc_assess.core.scorecard import CriterionScore, TraceQuestion, TraceStatus
+from rbc_assess.core.facts import NOT_APPLICABLE, Facts, FactValue
+from rbc_assess.core.figures import SCALE, half_up_tenths, scaled
+from rbc_assess.core.outcomes import SLOT_BITS, SLOT_MASK, STATE_NAMES, Asked, QuestionOutcomes, Slots
+from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.core.scorecard import CriterionScore, CriterionState, ThemeScore, TraceCriterion
+from rbc_assess.core.sheet import Answer, AnswerSheet
 
-NO_STATE, MET, REMEDIATED, UNKNOWN_STATE, NOT_MET = range(5)
-"""States from harmless to worst, so that the worst of several is their maximum."""
-
-STATE_RANKS: Final = {"met": MET, "remediated": REMEDIATED, "not_met": NOT_MET}
-STATE_NAMES: Final = (None, "met", "remediated", "unknown", "not_met")
-
-STATUSES: Final[tuple[TraceStatus, ...]] = ("answered", "unknown", "not_applicable", "unanswered")
-ANSWERED, SAID_UNKNOWN, SAID_NOT_APPLICABLE, UNANSWERED = range(4)
-
-MOST_LAYOUTS: Final = 512
+MOST_LAYOUTS: Final = 256
 """Situations remembered per questionnaire; an unusual one is laid out again, which costs about a millisecond."""
 
-
-class Effect(NamedTuple):
-    """What one outcome of a question does to one criterion: ``gain`` is weight x share x points."""
-
-    line: int
-    gain: int
-    weight: int
-    state: int
-    row: TraceQuestion
-
-
-class Outcome(NamedTuple):
-    status: int
-    effects: tuple[Effect, ...]
-
-
-class Asked(NamedTuple):
-    """A question that is asked, and what each way of answering it comes to."""
-
-    id: str
-    required: bool
-    lines: tuple[int, ...]
-    outcome_of: Callable[[Value], Outcome]
-    unknown: Outcome
-    not_applicable: Outcome
-    unanswered: Outcome
+MOST_ENTRIES: Final = 4096
+"""Entries remembered per criterion and layout; a criterion of few questions never has so many."""
 
 
 class Line(NamedTuple):
@@ -79,16 +39,108 @@ class Line(NamedTuple):
     bears_states: bool
 
 
-class Layout(NamedTuple):
-    """What is asked in one situation.
+class WeighedTheme:
+    """A theme and its weight in thousandths. There are but 1,001 figures: each is made once."""
 
-    ``settled`` holds the criteria that no answer can change (not covered, not applicable, nothing asked of it).
+    def __init__(self, name: str, weight: int) -> None:
+        self.id = name
+        self.weight = weight
+        self._scores: dict[int | None, ThemeScore] = {}
+
+    def score(self, figure: int | None) -> ThemeScore:
+        known = self._scores.get(figure)
+        if known is None:
+            known = self._scores[figure] = ThemeScore(self.id, figure)
+        return known
+
+
+class CriterionEntry(NamedTuple):
+    """A criterion in one situation: its figures, its line of trace, and its term in the theme's mean.
+
+    ``term`` is weight x exact score over the layout's common denominator, None where nothing is scored.
     """
 
-    asked: tuple[Asked, ...]
-    asked_ids: frozenset[str]
-    settled: tuple[CriterionScore | None, ...]
-    out_of_scope: tuple[tuple[str, CompiledCondition], ...]
+    score: CriterionScore
+    trace: TraceCriterion
+    term: int | None
+
+
+class Denominator:
+    """A common denominator of all exact scores met so far in a layout, and the entries worked out over it.
+
+    A sheet that brings a score it cannot hold (somebody said *not applicable*) makes a larger one; a walk under
+    way keeps the one it began with or starts again, so that no sum ever mixes two.
+    """
+
+    def __init__(self, value: int, size: int) -> None:
+        self.value = value
+        self.entries: list[dict[int, CriterionEntry]] = [{} for _ in range(size)]
+
+
+class Layout:
+    """What is asked in one situation, and every criterion's entries there."""
+
+    def __init__(
+        self,
+        yardstick: Yardstick,
+        asked: tuple[Asked, ...],
+        slots: dict[int, Slots],
+        settled: tuple[CriterionScore | None, ...],
+        out_of_scope: tuple[tuple[str, CompiledCondition], ...],
+    ) -> None:
+        self.asked = asked
+        self.looks = tuple((entry.id, entry.look) for entry in asked)
+        self.asked_ids = frozenset(entry.id for entry in asked)
+        self.settled = settled
+        """The criteria that no answer can change: not covered, not applicable, or nothing asked of it."""
+        self.out_of_scope = out_of_scope
+        self.live = tuple(
+            (place, line) for place, line in enumerate(yardstick.lines) if settled[place] is None
+        )
+        self._yardstick = yardstick
+        self._slots = slots
+        self.denominator = Denominator(1, len(settled))
+
+    def entry(self, denominator: Denominator, place: int, code: int) -> CriterionEntry | None:
+        """Work out a criterion's entry for a code; None if it needs a larger common denominator."""
+        line = self._yardstick.lines[place]
+        effects = [
+            slot[code >> SLOT_BITS * number & SLOT_MASK] for number, slot in enumerate(self._slots[place])
+        ]
+        gained = sum(effect.gain for effect in effects)
+        weighed = sum(effect.weight for effect in effects)
+        if weighed and denominator.value % weighed:
+            self.denominator = Denominator(lcm(denominator.value, weighed), len(self.settled))
+            return None
+        worst = max(effect.state for effect in effects)
+        state: CriterionState | None = None
+        if line.bears_states:
+            state = STATE_NAMES[worst] or "not_applicable"
+        figure = half_up_tenths(gained, weighed * SCALE) if weighed else None
+        entry = CriterionEntry(
+            CriterionScore(
+                line.id,
+                line.theme,
+                figure,
+                state,
+                line.critical,
+                None if state == "not_applicable" else "self_declared",
+            ),
+            TraceCriterion(
+                line.id,
+                line.theme,
+                figure,
+                line.weight,
+                self._yardstick.themes[line.theme_place].weight,
+                tuple(effect.row for effect in effects),
+            ),
+            line.weight * gained * (denominator.value // weighed) if weighed else None,
+        )
+        known = denominator.entries[place]
+        if len(known) >= MOST_ENTRIES:
+            known.clear()
+        known[code] = entry
+        return entry
 
 
 class _Gate(NamedTuple):
@@ -108,8 +160,10 @@ class Yardstick:
         self.criteria = criteria
         weights = questionnaire.scoring.weights
         self.themes = tuple(
-            (theme.id, scaled(weights.themes.get(theme.id, Decimal(1)))) for theme in criteria.themes
+            WeighedTheme(theme.id, scaled(weights.themes.get(theme.id, Decimal(1))))
+            for theme in criteria.themes
         )
+        self.identities = questionnaire.identity, criteria.identity
         self.bands = tuple((scaled(band.from_), band.id) for band in questionnaire.scoring.bands)
         self._places = {criterion.id: place for place, criterion in enumerate(criteria.criteria)}
         self._covered = frozenset(questionnaire.covered_criteria())
@@ -120,7 +174,7 @@ class Yardstick:
         self._lock = Lock()
 
     def _make_lines(self) -> tuple[Line, ...]:
-        theme_places = {name: place for place, (name, _) in enumerate(self.themes)}
+        theme_places = {theme.id: place for place, theme in enumerate(self.themes)}
         bearing = {
             criterion
             for question in self.questionnaire.questions
@@ -221,32 +275,35 @@ class Yardstick:
     def _lay_out(self, verdicts: tuple[bool | None, ...], shown: tuple[bool, ...]) -> Layout:
         visible = {gate.id: seen for gate, seen in zip(self._gates, shown, strict=True)}
         asked = []
+        slots: dict[int, Slots] = {place: [] for place in range(len(self.lines))}
         for question in self.questionnaire.questions:
-            places = tuple(self._places[criterion] for criterion in question.shares)
-            if visible.get(question.id, True) and self._may_apply(places, verdicts):
-                lines = tuple(place for place in places if self._line_may_apply(place, verdicts))
-                asked.append(_Outcomes(self.questionnaire, question, lines, self.lines).asked())
-        reached = {line for entry in asked for line in entry.lines}
-        settled = tuple(self._settled(place, reached, verdicts) for place in range(len(self.lines)))
+            named = tuple(self._places[criterion] for criterion in question.shares)
+            if visible.get(question.id, True) and self._may_apply(named, verdicts):
+                places = tuple(place for place in named if self._line_may_apply(place, verdicts))
+                shares = tuple(question.shares[self.lines[place].id] for place in places)
+                asked.append(QuestionOutcomes(self.questionnaire, question, places, shares, slots).asked())
+        settled = tuple(self._settled(place, slots, verdicts) for place in range(len(self.lines)))
         scope = tuple(
             (line.id, self._conditions[number])
             for place, line in enumerate(self.lines)
             if (number := self._condition_of[place]) is not None and verdicts[number] is False
         )
-        return Layout(tuple(asked), frozenset(entry.id for entry in asked), settled, scope)
+        return Layout(self, tuple(asked), slots, settled, scope)
 
     def _settled(
-        self, place: int, reached: set[int], verdicts: tuple[bool | None, ...]
+        self, place: int, slots: dict[int, Slots], verdicts: tuple[bool | None, ...]
     ) -> CriterionScore | None:
         line = self.lines[place]
+        state: CriterionState | None
         if line.id not in self._covered:
-            return CriterionScore(line.id, line.theme, None, "not_covered", line.critical, None)
-        if not self._line_may_apply(place, verdicts):
-            return CriterionScore(line.id, line.theme, None, "not_applicable", line.critical, None)
-        if place not in reached:
+            state = "not_covered"
+        elif not self._line_may_apply(place, verdicts):
+            state = "not_applicable"
+        elif not slots[place]:
             state = "not_applicable" if line.bears_states else None
-            return CriterionScore(line.id, line.theme, None, state, line.critical, None)  # type: ignore[arg-type]
-        return None
+        else:
+            return None
+        return CriterionScore(line.id, line.theme, None, state, line.critical, None)
 
 
 def answer_fact(answer: Answer | None) -> FactValue | None:
@@ -256,92 +313,6 @@ def answer_fact(answer: Answer | None) -> FactValue | None:
     if answer.state == "not_applicable":
         return NOT_APPLICABLE
     return frozenset(answer.value) if isinstance(answer.value, tuple) else answer.value
-
-
-class _Outcomes:
-    """Works out what each way of answering one question does to the criteria it counts for."""
-
-    def __init__(
-        self, questionnaire: Questionnaire, question: Question, lines: tuple[int, ...], all_lines: tuple[Line, ...]
-    ) -> None:
-        self._question = question
-        self._lines = lines
-        self._shares = tuple(question.shares[all_lines[line].id] for line in lines)
-        self._weight = scaled(question.weight if question.weight is not None else Decimal(1))
-        self._choices = questionnaire.outcomes_of(question)
-        self._scored = questionnaire.is_scored(question)
-        self._gating = questionnaire.bears_states(question)
-
-    def asked(self) -> Asked:
-        nothing = 0 if self._scored else None
-        state = UNKNOWN_STATE if self._gating else NO_STATE
-        question = self._question
-        return Asked(
-            question.id,
-            question.required or self._scored or self._gating,
-            self._lines,
-            self._outcome_of(),
-            self._outcome(SAID_UNKNOWN, nothing, state),
-            self._outcome(SAID_NOT_APPLICABLE, None, NO_STATE),
-            self._outcome(UNANSWERED, nothing, state),
-        )
-
-    def _outcome(self, status: int, points: int | None, state: int) -> Outcome:
-        """``points`` in thousandths; None keeps the question out of every denominator."""
-        effects = []
-        for line, share in zip(self._lines, self._shares, strict=True):
-            row = TraceQuestion(
-                self._question.id, STATUSES[status], points, self._weight, share, STATE_NAMES[state]
-            )
-            weight = 0 if points is None else self._weight * share
-            effects.append(Effect(line, weight * (points or 0), weight, state, row))
-        return Outcome(status, tuple(effects))
-
-    def _of_choice(self, choice: Option | NumberBand) -> tuple[int | None, int]:
-        points = None if choice.points is None else scaled(choice.points)
-        return points, NO_STATE if choice.state is None else STATE_RANKS[choice.state]
-
-    def _outcome_of(self) -> Callable[[Value], Outcome]:
-        if isinstance(self._question, SingleQuestion):
-            return self._single()
-        if isinstance(self._question, MultipleQuestion):
-            return self._multiple()
-        if isinstance(self._question, NumberQuestion) and self._choices:
-            return self._number()
-        plain = self._outcome(ANSWERED, None, NO_STATE)
-        return lambda _value: plain
-
-    def _single(self) -> Callable[[Value], Outcome]:
-        table: Mapping[object, Outcome] = {
-            option.id: self._outcome(ANSWERED, *self._of_choice(option))
-            for option in self._choices
-            if isinstance(option, Option)
-        }
-        return table.__getitem__
-
-    def _multiple(self) -> Callable[[Value], Outcome]:
-        effects = {option.id: self._of_choice(option) for option in self._choices if isinstance(option, Option)}
-        ceiling = 100 * SCALE
-
-        def outcome_of(chosen: Value) -> Outcome:
-            assert isinstance(chosen, tuple)
-            parts = [effects[option] for option in chosen]
-            points = min(max(sum(part or 0 for part, _ in parts), 0), ceiling) if self._scored else None
-            best = MET if self._gating else NO_STATE
-            return self._outcome(ANSWERED, points, max((state for _, state in parts), default=best))
-
-        return outcome_of
-
-    def _number(self) -> Callable[[Value], Outcome]:
-        bands = [band for band in self._choices if isinstance(band, NumberBand)]
-        limits = [band.from_ for band in bands]
-        outcomes = [self._outcome(ANSWERED, *self._of_choice(band)) for band in bands]
-
-        def outcome_of(value: Value) -> Outcome:
-            assert isinstance(value, Decimal)
-            return outcomes[max(bisect_right(limits, value) - 1, 0)]
-
-        return outcome_of
 
 
 _PREPARED: OrderedDict[tuple[int, int], Yardstick] = OrderedDict()

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple
 
-from rbc_assess.core.answers import AnswerSheet
 from rbc_assess.core.criteria import Criteria, Criterion
 from rbc_assess.core.figures import SCALE, figure_text, tenths
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scorecard import CriterionScore, Scorecard, TraceCriterion, Write
+from rbc_assess.core.sheet import AnswerSheet
 
 StepKind = Literal["stop", "find_out_now", "find_out", "improve", "keep_record"]
 

@@ -118,6 +118,8 @@ def corporate_number_is_valid(number: str) -> bool:
 
 
 class ProfileReading(NamedTuple):
+    """A typed profile, and everything that was wrong with what was sent."""
+
     profile: Profile
     problems: tuple[Problem, ...]
 
@@ -129,8 +131,8 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "not-an-object": {"en": "Write an object with named fields.", "ja": "項目名と値の組で書いてください。"},
     "not-a-code": {
-        "en": "A code is due here; write it in quotes, such as \"JP\", \"JP-27\" or \"13\".",
-        "ja": "コードを \"JP\"、\"JP-27\"、\"13\" のように文字列で書いてください。",
+        "en": 'A code is due here; write it in quotes, such as "JP", "JP-27" or "13".',
+        "ja": 'コードを "JP"、"JP-27"、"13" のように文字列で書いてください。',
     },
     "unknown-code": {
         "en": "This code is not in the list (country ISO 3166-1, region ISO 3166-2, sector ISIC Rev. 4).",
@@ -198,7 +200,9 @@ def read_profile(raw: Tree, *, pointer: str = "/profile") -> ProfileReading:
     return ProfileReading(profile, tuple(problems))
 
 
-def missing_fields(profile: Profile, needed: tuple[str, ...], *, pointer: str = "/profile") -> tuple[Problem, ...]:
+def missing_fields(
+    profile: Profile, needed: tuple[str, ...], *, pointer: str = "/profile"
+) -> tuple[Problem, ...]:
     """List the fields that a questionnaire needs to know before answering and that are not known."""
     return tuple(
         profile_problem(f"{pointer}/{name}", "missing-profile-field")
@@ -208,6 +212,7 @@ def missing_fields(profile: Profile, needed: tuple[str, ...], *, pointer: str = 
 
 
 def profile_problem(pointer: str, code: str) -> Problem:
+    """Make a problem of this code with its sentences."""
     return Problem(pointer, code, _SENTENCES[code])
 
 

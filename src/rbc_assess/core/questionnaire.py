@@ -72,11 +72,15 @@ class BaseQuestion(Document):
 
 
 class ChoiceQuestion(BaseQuestion):
+    """A question with options, its own or those of a shared scale."""
+
     scale: Code | None = None
     options: tuple[Option, ...] | None = None
 
 
 class SingleQuestion(ChoiceQuestion):
+    """One option is to be chosen."""
+
     kind: Literal["single"]
 
 
@@ -98,11 +102,15 @@ class NumberQuestion(BaseQuestion):
 
 
 class TextQuestion(BaseQuestion):
+    """A free text; it never earns points."""
+
     kind: Literal["text"]
     max_length: Annotated[StrictInt, Field(ge=1, le=4000)] = 2000
 
 
 class DateQuestion(BaseQuestion):
+    """A calendar day."""
+
     kind: Literal["date"]
 
 
@@ -113,6 +121,8 @@ Question = Annotated[
 
 
 class Section(Document):
+    """A part of a questionnaire that can be saved on its own."""
+
     id: Slug
     title: Text
     intro: Text | None = None
@@ -135,11 +145,15 @@ class NamedBand(Document):
 
 
 class ScoringWeights(Document):
+    """Weights of themes and criteria; 1 where nothing is said."""
+
     themes: dict[Code, Weight] = Field(default_factory=dict)
     criteria: dict[Code, Weight] = Field(default_factory=dict)
 
 
 class ScoringRules(Document):
+    """How criteria make themes, themes the overall score, and the score a band."""
+
     weights: ScoringWeights = ScoringWeights()
     minimum_themes: Annotated[StrictInt, Field(ge=1, le=100)] = 1
     bands: tuple[Band, ...] = ()

@@ -27,11 +27,15 @@ ASSURANCE_LEVELS: Final[tuple[Assurance, ...]] = (
 
 
 class Overall(NamedTuple):
+    """The published overall score and the band."""
+
     score: int | None
     band: str | None
 
 
 class ThemeScore(NamedTuple):
+    """The published score of a theme; None where nothing in it is scored."""
+
     id: str
     score: int | None
 
@@ -101,9 +105,9 @@ class TraceCriterion(NamedTuple):
     questions: tuple[TraceQuestion, ...]
 
 
-
-
 class Scorecard(NamedTuple):
+    """Every figure of one sheet, and the arithmetic behind it."""
+
     overall: Overall
     themes: tuple[ThemeScore, ...]
     criteria: tuple[CriterionScore, ...]
@@ -165,7 +169,8 @@ def scorecard_document(
             "not_applicable_rate": written(coverage.not_applicable_rate),
         },
         "scope": [
-            {"id": entry.id, "fact": entry.fact, "observed": _plain(entry.observed)} for entry in scorecard.scope
+            {"id": entry.id, "fact": entry.fact, "observed": _plain(entry.observed)}
+            for entry in scorecard.scope
         ],
         "assurance": scorecard.assurance,
         "as_of": scorecard.as_of.isoformat(),

@@ -11,12 +11,11 @@ from math import lcm
 from typing import NamedTuple
 
 from rbc_assess import ENGINE
-from rbc_assess.core.answers import AnswerSheet
-from rbc_assess.core.conditions import Facts
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
+from rbc_assess.core.facts import Facts
 from rbc_assess.core.figures import SCALE, half_up_tenths
-from rbc_assess.core.layout import STATE_NAMES, Layout, Yardstick, prepare
+from rbc_assess.core.layout import Layout, Yardstick, prepare
 from rbc_assess.core.profile import Profile
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scorecard import (
@@ -31,28 +30,25 @@ from rbc_assess.core.scorecard import (
     Scored,
     ThemeScore,
     TraceCriterion,
-    TraceQuestion,
 )
-
-
-class _Part(NamedTuple):
-    """One term of a weighted mean: ``weight`` and an exact value ``gained / weighed`` in thousandths."""
-
-    weight: int
-    gained: int
-    weighed: int
+from rbc_assess.core.sheet import AnswerSheet
 
 
 class _Walk(NamedTuple):
-    """Sums per criterion after the sheet has been walked."""
+    """A sheet after one pass: a code per criterion, and how many questions were answered in each way."""
 
+    codes: list[int]
+    tally: list[int]
+
+
+class _Sums(NamedTuple):
+    """Entries per criterion, and the sums of each theme's mean over one common denominator."""
+
+    denominator: int
+    scores: list[CriterionScore]
+    trace: list[TraceCriterion]
     gained: list[int]
     weighed: list[int]
-    worst: list[int]
-    traced: list[list[TraceQuestion]]
-    evidenced: set[int]
-    tally: list[int]
-    missing: list[str]
 
 
 def score(
@@ -83,111 +79,112 @@ def score_sheet(
     facts = profile.facts(country)
     layout = yardstick.layout(facts, answers)
     walk = _walk(layout, answers, len(yardstick.lines))
-    scores, trace, critical = _criteria(yardstick, layout, walk)
-    themes, overall = _themes(yardstick, walk)
+    sums = _add_up(yardstick, layout, walk)
+    themes, overall = _themes(yardstick, sums)
+    scores = _with_assurance(sums.scores, layout, answers)
+    critical = _critical(scores)
     scorecard = Scorecard(
         Overall(overall, _band(yardstick, critical, overall)),
         themes,
-        scores,
+        tuple(scores),
         critical,
         _coverage(len(layout.asked), walk.tally),
         _scope(layout, facts),
         _lowest_assurance(scores),
         as_of,
-        questionnaire.identity,
-        criteria.identity,
+        *yardstick.identities,
         country.identity if country is not None else None,
         ENGINE,
-        trace,
+        tuple(sums.trace),
     )
+    answered, unknown, not_applicable, unanswered = walk.tally
     asked_ids = layout.asked_ids
-    return Scored(scorecard, tuple(walk.missing), tuple(name for name in answers if name not in asked_ids))
+    return Scored(
+        scorecard,
+        tuple(entry.id for entry in layout.asked if entry.required and entry.id not in answers)
+        if unanswered
+        else (),
+        tuple(name for name in answers if name not in asked_ids)
+        if len(answers) > answered + unknown + not_applicable
+        else (),
+    )
 
 
 def _walk(layout: Layout, answers: AnswerSheet, size: int) -> _Walk:
-    """Step 1 of the rule: what each asked question gives to its criteria."""
-    walk = _Walk([0] * size, [0] * size, [0] * size, [[] for _ in range(size)], set(), [0, 0, 0, 0], [])
-    gained, weighed, worst, traced, evidenced, tally, missing = walk
-    answer_to = answers.get
-    for entry in layout.asked:
-        answer = answer_to(entry.id)
-        if answer is None:
-            outcome = entry.unanswered
-            if entry.required:
-                missing.append(entry.id)
-        else:
-            if answer.state is None:
-                assert answer.value is not None
-                outcome = entry.outcome_of(answer.value)
-            else:
-                outcome = entry.unknown if answer.state == "unknown" else entry.not_applicable
-            if answer.evidence:
-                evidenced.update(entry.lines)
-        tally[outcome.status] += 1
-        for line, gain, weight, state, row in outcome.effects:
-            gained[line] += gain
-            weighed[line] += weight
-            if state > worst[line]:
-                worst[line] = state
-            traced[line].append(row)
-    return walk
+    """Look at each asked question once."""
+    codes = [0] * size
+    tally = [0, 0, 0, 0]
+    said = answers.said.get
+    for name, look in layout.looks:
+        status, effects = look(said(name))
+        tally[status] += 1
+        for place, code in effects:
+            codes[place] += code
+    return _Walk(codes, tally)
 
 
-def _criteria(
-    yardstick: Yardstick, layout: Layout, walk: _Walk
-) -> tuple[tuple[CriterionScore, ...], tuple[TraceCriterion, ...], CriticalSummary]:
-    """Step 2: each criterion's published score and its state, the worst of its questions."""
-    scores: list[CriterionScore] = []
+def _add_up(yardstick: Yardstick, layout: Layout, walk: _Walk) -> _Sums:
+    """Criteria: published score, worst state, and each one's term in its theme's exact mean."""
+    denominator = layout.denominator
+    entries = denominator.entries
+    codes = walk.codes
+    scores = list(layout.settled)
     trace: list[TraceCriterion] = []
-    critical: dict[str | None, list[str]] = {
-        "not_met": [], "unknown": [], "remediated": [], "not_applicable": []
-    }  # fmt: skip
-    for place, (line, settled) in enumerate(zip(yardstick.lines, layout.settled, strict=True)):
-        scored = settled
-        if scored is None:
-            weighed = walk.weighed[place]
-            figure = half_up_tenths(walk.gained[place], weighed * SCALE) if weighed else None
-            state = (STATE_NAMES[walk.worst[place]] or "not_applicable") if line.bears_states else None
-            assurance: Assurance | None = "evidence_attached" if place in walk.evidenced else "self_declared"
-            if state == "not_applicable":
-                assurance = None
-            scored = CriterionScore(line.id, line.theme, figure, state, line.critical, assurance)  # type: ignore[arg-type]
-            theme_weight = yardstick.themes[line.theme_place][1]
-            questions = tuple(walk.traced[place])
-            trace.append(TraceCriterion(line.id, line.theme, figure, line.weight, theme_weight, questions))
-        scores.append(scored)
-        if line.critical and scored.state in critical:
-            critical[scored.state].append(line.id)
-    summary = CriticalSummary(*(tuple(critical[state]) for state in CriticalSummary._fields))
-    return tuple(scores), tuple(trace), summary
+    gained, weighed = [0] * len(yardstick.themes), [0] * len(yardstick.themes)
+    for place, line in layout.live:
+        entry = entries[place].get(codes[place]) or layout.entry(denominator, place, codes[place])
+        if entry is None:
+            return _add_up(yardstick, layout, walk)
+        score, traced, term = entry
+        scores[place] = score
+        trace.append(traced)
+        if term is not None:
+            gained[line.theme_place] += term
+            weighed[line.theme_place] += line.weight
+    return _Sums(denominator.value, scores, trace, gained, weighed)  # type: ignore[arg-type]
 
 
-def _themes(yardstick: Yardstick, walk: _Walk) -> tuple[tuple[ThemeScore, ...], int | None]:
-    """Step 3: themes from criteria, the overall from themes, over what is scored."""
-    parts: list[list[_Part]] = [[] for _ in yardstick.themes]
-    for place, line in enumerate(yardstick.lines):
-        if walk.weighed[place]:
-            parts[line.theme_place].append(_Part(line.weight, walk.gained[place], walk.weighed[place]))
-    themes: list[ThemeScore] = []
-    scored: list[_Part] = []
-    for (name, weight), criteria in zip(yardstick.themes, parts, strict=True):
-        if criteria:
-            gained, weighed = _mean(criteria)
-            themes.append(ThemeScore(name, half_up_tenths(gained, weighed * SCALE)))
-            scored.append(_Part(weight, gained, weighed))
+def _themes(yardstick: Yardstick, sums: _Sums) -> tuple[tuple[ThemeScore, ...], int | None]:
+    """Themes from criteria, the overall from themes, over what is scored; each figure rounded once.
+
+    Weights, gains and the scale are integers, so ``gained / (weighed x scale)`` is exact (see ``half_up_tenths``).
+    """
+    scale = sums.denominator * SCALE
+    themes = []
+    total, weights = 0, 0
+    common = lcm(*filter(None, sums.weighed))
+    minimum = yardstick.questionnaire.scoring.minimum_themes
+    for theme, gained, weighed in zip(yardstick.themes, sums.gained, sums.weighed, strict=True):
+        if weighed:
+            themes.append(theme.score(half_up_tenths(gained, weighed * scale)))
+            total += theme.weight * gained * (common // weighed)
+            weights += theme.weight
+            minimum -= 1
         else:
-            themes.append(ThemeScore(name, None))
-    if not scored or len(scored) < yardstick.questionnaire.scoring.minimum_themes:
-        return tuple(themes), None
-    gained, weighed = _mean(scored)
-    return tuple(themes), half_up_tenths(gained, weighed * SCALE)
+            themes.append(theme.score(None))
+    overall = half_up_tenths(total, common * scale * weights) if weights and minimum <= 0 else None
+    return tuple(themes), overall
 
 
-def _mean(parts: list[_Part]) -> tuple[int, int]:
-    """The exact weighted mean of rationals, as numerator and denominator."""
-    common = lcm(*(part.weighed for part in parts))
-    gained = sum(part.weight * part.gained * (common // part.weighed) for part in parts)
-    return gained, common * sum(part.weight for part in parts)
+def _with_assurance(
+    scores: list[CriterionScore], layout: Layout, answers: AnswerSheet
+) -> list[CriterionScore]:
+    """Raise the assurance of the criteria for which evidence is attached to an answer."""
+    if answers.evidenced:
+        for entry in layout.asked:
+            if entry.id in answers.evidenced:
+                for place in entry.places:
+                    if scores[place].assurance is not None:
+                        scores[place] = scores[place]._replace(assurance="evidence_attached")
+    return scores
+
+
+def _critical(scores: list[CriterionScore]) -> CriticalSummary:
+    critical: dict[str | None, list[str]] = {state: [] for state in CriticalSummary._fields}
+    for entry in scores:
+        if entry.critical and entry.state in critical:
+            critical[entry.state].append(entry.id)
+    return CriticalSummary(*map(tuple, critical.values()))
 
 
 def _band(yardstick: Yardstick, critical: CriticalSummary, overall: int | None) -> str | None:
@@ -230,7 +227,7 @@ def _scope(layout: Layout, facts: Facts) -> tuple[ScopeEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: (order[entry.id], entry.fact)))
 
 
-def _lowest_assurance(scores: tuple[CriterionScore, ...]) -> Assurance | None:
+def _lowest_assurance(scores: list[CriterionScore]) -> Assurance | None:
     """Assurance of the sheet: the lowest over the applicable critical criteria."""
-    levels = [ASSURANCE_LEVELS.index(entry.assurance) for entry in scores if entry.critical and entry.assurance]
-    return ASSURANCE_LEVELS[min(levels)] if levels else None
+    levels = {entry.assurance for entry in scores if entry.critical}
+    return next((level for level in ASSURANCE_LEVELS if level in levels), None)

@@ -1,0 +1,183 @@
+"""What each way of answering a question does to the criteria it counts for, worked out beforehand.
+
+A sheet is scored by adding small integers. Every asked question has a *slot* in each criterion it counts for, and
+every outcome of it an index there; the sum of ``index << shift`` over a criterion's questions is a *code* that
+names the criterion's situation exactly. Figures and trace of a situation are worked out once and remembered.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from decimal import Decimal
+from threading import Lock
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from rbc_assess.core.figures import SCALE, scaled
+from rbc_assess.core.questionnaire import (
+    MultipleQuestion,
+    NumberBand,
+    NumberQuestion,
+    Option,
+    Question,
+    Questionnaire,
+    SingleQuestion,
+)
+from rbc_assess.core.scorecard import TraceQuestion, TraceStatus
+from rbc_assess.core.sheet import Said, Value
+
+NO_STATE, MET, REMEDIATED, UNKNOWN_STATE, NOT_MET = range(5)
+"""States from harmless to worst, so that the worst of several is their maximum."""
+
+STATE_RANKS: Final = {"met": MET, "remediated": REMEDIATED, "not_met": NOT_MET}
+StateName = Literal["met", "remediated", "unknown", "not_met"]
+STATE_NAMES: Final[tuple[StateName | None, ...]] = (None, "met", "remediated", "unknown", "not_met")
+
+STATUSES: Final[tuple[TraceStatus, ...]] = ("answered", "unknown", "not_applicable", "unanswered")
+ANSWERED, SAID_UNKNOWN, SAID_NOT_APPLICABLE, UNANSWERED = range(4)
+
+SLOT_BITS: Final = 24
+"""Room for 16 million distinct outcomes of one question."""
+
+SLOT_MASK: Final = (1 << SLOT_BITS) - 1
+
+
+class Effect(NamedTuple):
+    """What one outcome does to one criterion: ``gain`` is weight x share x points, in 10**-6."""
+
+    gain: int
+    weight: int
+    state: int
+    row: TraceQuestion
+
+
+class Outcome(NamedTuple):
+    """``codes`` are (criterion's place, what to add to its code)."""
+
+    status: int
+    codes: tuple[tuple[int, int], ...]
+
+
+Look: TypeAlias = Callable[[Value | Said | None], Outcome]
+"""Finds the outcome of what was said; None stands for nothing."""
+
+
+class Asked(NamedTuple):
+    """A question that is asked, and how to find what each way of answering it comes to."""
+
+    id: str
+    look: Look
+    required: bool
+    places: tuple[int, ...]
+
+
+Slots = list[list[Effect]]
+"""The outcomes of a criterion's questions: slot, then index."""
+
+
+class QuestionOutcomes:
+    """Works out the outcomes of one question for the criteria that it counts for in one situation."""
+
+    def __init__(
+        self,
+        questionnaire: Questionnaire,
+        question: Question,
+        places: tuple[int, ...],
+        shares: tuple[int, ...],
+        slots: dict[int, Slots],
+    ) -> None:
+        self._question = question
+        self._places = places
+        self._shares = shares
+        self._weight = scaled(question.weight if question.weight is not None else Decimal(1))
+        self._choices = questionnaire.outcomes_of(question)
+        self._scored = questionnaire.is_scored(question)
+        self._gating = questionnaire.bears_states(question)
+        self._effects: list[list[Effect]] = [[] for _ in places]
+        self._shifts = [SLOT_BITS * len(slots[place]) for place in places]
+        for place, effects in zip(places, self._effects, strict=True):
+            slots[place].append(effects)
+
+    def asked(self) -> Asked:
+        question = self._question
+        required = question.required or self._scored or self._gating
+        return Asked(question.id, self._look(), required, self._places)
+
+    def _without_value(self) -> dict[Value | Said | None, Outcome]:
+        """Nothing said counts like *unknown*; *not applicable* leaves every denominator."""
+        nothing = 0 if self._scored else None
+        state = UNKNOWN_STATE if self._gating else NO_STATE
+        return {
+            None: self._outcome(UNANSWERED, nothing, state),
+            Said.UNKNOWN: self._outcome(SAID_UNKNOWN, nothing, state),
+            Said.NOT_APPLICABLE: self._outcome(SAID_NOT_APPLICABLE, None, NO_STATE),
+        }
+
+    def _outcome(self, status: int, points: int | None, state: int) -> Outcome:
+        """``points`` in thousandths; None keeps the question out of every denominator."""
+        codes = []
+        for place, share, effects, shift in zip(
+            self._places, self._shares, self._effects, self._shifts, strict=True
+        ):
+            row = TraceQuestion(
+                self._question.id, STATUSES[status], points, self._weight, share, STATE_NAMES[state]
+            )
+            weight = 0 if points is None else self._weight * share
+            codes.append((place, len(effects) << shift))
+            effects.append(Effect(weight * (points or 0), weight, state, row))
+        return Outcome(status, tuple(codes))
+
+    def _of_choice(self, choice: Option | NumberBand) -> tuple[int | None, int]:
+        points = None if choice.points is None else scaled(choice.points)
+        return points, NO_STATE if choice.state is None else STATE_RANKS[choice.state]
+
+    def _look(self) -> Look:
+        table = self._without_value()
+        if isinstance(self._question, SingleQuestion):
+            for option in self._choices:
+                if isinstance(option, Option):
+                    table[option.id] = self._outcome(ANSWERED, *self._of_choice(option))
+            return table.__getitem__
+        if isinstance(self._question, MultipleQuestion):
+            of_value = self._multiple()
+        elif isinstance(self._question, NumberQuestion) and self._choices:
+            of_value = self._number()
+        else:
+            plain = self._outcome(ANSWERED, None, NO_STATE)
+
+            def of_value(_value: Value) -> Outcome:
+                return plain
+
+        def look(said: Value | Said | None) -> Outcome:
+            return table[said] if said is None or isinstance(said, Said) else of_value(said)
+
+        return look
+
+    def _multiple(self) -> Callable[[Value], Outcome]:
+        parts = {option.id: self._of_choice(option) for option in self._choices if isinstance(option, Option)}
+        known: dict[tuple[int | None, int], Outcome] = {}
+        lock = Lock()
+        best = MET if self._gating else NO_STATE
+
+        def of_value(chosen: Value) -> Outcome:
+            assert isinstance(chosen, tuple)
+            earned = sum(parts[option][0] or 0 for option in chosen)
+            points = min(max(earned, 0), 100 * SCALE) if self._scored else None
+            key = points, max((parts[option][1] for option in chosen), default=best)
+            with lock:
+                if key not in known:
+                    known[key] = self._outcome(ANSWERED, *key)
+                return known[key]
+
+        return of_value
+
+    def _number(self) -> Callable[[Value], Outcome]:
+        bands = [band for band in self._choices if isinstance(band, NumberBand)]
+        limits = [band.from_ for band in bands]
+        outcomes = [self._outcome(ANSWERED, *self._of_choice(band)) for band in bands]
+
+        def of_value(value: Value) -> Outcome:
+            assert isinstance(value, Decimal)
+            return outcomes[max(bisect_right(limits, value) - 1, 0)]
+
+        return of_value
