@@ -137,6 +137,16 @@ class StoreAway(StoreBusy):
     }
 
 
+class CommitUnknown(StoreAway):
+    """The database went away between COMMIT and its answer: it may have been stored. Never to be called a success."""
+
+    code = "commit-unknown"
+    text = {
+        "en": "The connection broke while storing; it may have been stored. Repeat it with the same Idempotency-Key.",
+        "ja": "保存中に接続が切れました。保存された可能性があります。同じIdempotency-Keyでもう一度お送りください。",
+    }
+
+
 class StoreFull(StoreBusy):
     """No room on the disk."""
 

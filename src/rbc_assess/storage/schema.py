@@ -1,0 +1,91 @@
+"""The schema's life: bring a database to head, and tell whether it is there."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import URL
+
+from rbc_assess.shipped import migrations_root
+from rbc_assess.storage import tables_assessments as _complete  # noqa: F401  its tables join the metadata
+from rbc_assess.storage.engine import Store
+from rbc_assess.storage.tables import Base
+
+METADATA: Final = Base.metadata
+"""Every table, as the code wants it."""
+
+GRANTS: Final = {
+    "organisation": "SELECT, INSERT, UPDATE",
+    "enterprise": "SELECT, INSERT, UPDATE",
+    "api_key": "SELECT, INSERT, UPDATE",
+    "document": "SELECT, INSERT",
+    "edition": "SELECT, INSERT",
+    "assessment": "SELECT, INSERT, UPDATE",
+    "draft_answer": "SELECT, INSERT, UPDATE",
+    "submission": "SELECT, INSERT, UPDATE",
+    "idempotency": "SELECT, INSERT, UPDATE, DELETE",
+    "alembic_version": "SELECT",
+}
+"""What the application may do with each table. Only what expires is ever deleted."""
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration, for the migrations that came with this program."""
+    made = Config(attributes={"connection": connection})
+    made.set_main_option("script_location", str(migrations_root()).replace("%", "%%"))
+    made.set_main_option("path_separator", "os")
+    return made
+
+
+@cache
+def head() -> str:
+    """Return the revision that this program works on."""
+    found = ScriptDirectory.from_config(config()).get_current_head()
+    if found is None:
+        raise RuntimeError(f"There are no migrations in {migrations_root()}.")
+    return found
+
+
+def at_head(connection: Connection) -> bool:
+    """Tell whether the database has the schema that this program works on."""
+    return MigrationContext.configure(connection).get_current_revision() == head()
+
+
+def upgrade(url: str | URL, *, application_role: str | None = None) -> None:
+    """Bring the database to head; safe to call from several processes at once, and when it is there already.
+
+    On PostgreSQL ``url`` is the owner's, and ``application_role`` is granted what it needs, if given.
+
+    Raises:
+        StoreBusy: another upgrade holds the lock. ``StoreAway``: the database cannot be reached.
+    """
+    with (
+        Store.open(url, pool_size=1, lock_timeout=60.0, statement_timeout=600.0, foreign_keys=False) as store,
+        store.write() as connection,
+    ):
+        command.upgrade(config(connection), "head")
+        if store.dialect == "sqlite":
+            _check_references(connection)
+        elif application_role is not None:
+            _grant(connection, application_role)
+
+
+def _check_references(connection: Connection) -> None:
+    """Foreign keys are off while SQLite rebuilds tables; make sure that every one still holds."""
+    broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+    if broken:
+        raise RuntimeError(f"{len(broken)} rows would point nowhere after the upgrade; nothing was changed.")
+
+
+def _grant(connection: Connection, role: str) -> None:
+    quoted = connection.dialect.identifier_preparer.quote_identifier(role)
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
+    for table, privileges in GRANTS.items():
+        connection.execute(text(f"REVOKE ALL ON {table} FROM {quoted}"))
+        connection.execute(text(f"GRANT {privileges} ON {table} TO {quoted}"))
