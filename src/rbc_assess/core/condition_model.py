@@ -203,12 +203,13 @@ Part: TypeAlias = Annotated[
 def walk(condition: Part, path: Path = ()) -> Iterator[tuple[Path, Part]]:
     """Give every node with its path as written, in written order, the node itself first."""
     yield path, condition
-    key = _keys(condition)
+    key = keys_to_parts(condition)
     for index, part in enumerate(condition.parts):
         yield from walk(part, (*path, *key, index))
 
 
-def _keys(node: Part) -> Path:
+def keys_to_parts(node: Part) -> Path:
+    """The keys under which a combinator's parts are written; none for a leaf."""
     match node:
         case Leaf():
             return ()

@@ -37,8 +37,8 @@ _DIRECTION: Mapping[Relation, int] = {"at_least": 1, "above": 1, "at_most": -1, 
 class Operator:
     """One operator of the language: its name, what it means, the fact types it takes, and its words.
 
-    ``en``: a phrase with ``{}`` for the operand; ``ja``: the plain form; ``ja_polite``: the form that ends a
-    sentence.
+    The words follow the fact's label, ``{}`` standing for the operand; ``ja`` is the plain form, ``ja_polite``
+    the one that ends a sentence.
     """
 
     name: str
@@ -66,17 +66,19 @@ _LISTED: frozenset[FactType] = frozenset({"number", "code", "text", "date"})
 _SETS: frozenset[FactType] = frozenset({"code_set"})
 
 _ROWS = (
-    Operator("at_least", "at_least", False, _ORDERED, "is at least {}", "{}以上である", "{}以上です"),
-    Operator("at_most", "at_most", False, _ORDERED, "is at most {}", "{}以下である", "{}以下です"),
-    Operator("more_than", "above", False, _ORDERED, "is more than {}", "{}を超える", "{}を超えます"),
-    Operator("less_than", "below", False, _ORDERED, "is less than {}", "{}未満である", "{}未満です"),
-    Operator("equals", "equal", False, _SINGLE, "is {}", "{}である", "{}です"),
-    Operator("not_equals", "equal", True, _SINGLE, "is not {}", "{}ではない", "{}ではありません"),
-    Operator("one_of", "member", False, _LISTED, "is {}", "{}である", "{}です"),
-    Operator("not_one_of", "member", True, _LISTED, "is not {}", "{}ではない", "{}ではありません"),
-    Operator("includes_any", "overlap", False, _SETS, "include {}", "{}を含む", "{}を含みます"),
-    Operator("includes_all", "superset", False, _SETS, "include {}", "{}を含む", "{}を含みます"),
-    Operator("includes_none", "overlap", True, _SETS, "do not include {}", "{}を含まない", "{}を含みません"),
+    Operator("at_least", "at_least", False, _ORDERED, "is at least {}", "が{}以上である", "が{}以上です"),
+    Operator("at_most", "at_most", False, _ORDERED, "is at most {}", "が{}以下である", "が{}以下です"),
+    Operator("more_than", "above", False, _ORDERED, "is more than {}", "が{}を超える", "が{}を超えます"),
+    Operator("less_than", "below", False, _ORDERED, "is less than {}", "が{}未満である", "が{}未満です"),
+    Operator("equals", "equal", False, _SINGLE, "is {}", "が{}である", "が{}です"),
+    Operator("not_equals", "equal", True, _SINGLE, "is not {}", "が{}ではない", "が{}ではありません"),
+    Operator("one_of", "member", False, _LISTED, "is {}", "が{}である", "が{}です"),
+    Operator("not_one_of", "member", True, _LISTED, "is not {}", "が{}でもない", "が{}でもありません"),
+    Operator("includes_any", "overlap", False, _SETS, "include {}", "に{}が含まれる", "に{}が含まれます"),
+    Operator("includes_all", "superset", False, _SETS, "include {}", "に{}が含まれる", "に{}が含まれます"),
+    Operator(
+        "includes_none", "overlap", True, _SETS, "do not include {}", "に{}も含まれない", "に{}も含まれません"
+    ),
 )
 OPERATORS: Mapping[str, Operator] = {row.name: row for row in _ROWS}
 

@@ -1,24 +1,22 @@
 """The one condition language, for visibility in questionnaires, ``applies`` of criteria and rules of schemes.
 
 One leaf and four combinators (``condition_model``), one table of operators (``condition_operators``), one
-evaluation with every reason (``condition_examine``). This module gathers what the rest of the program uses.
+evaluation with every reason (``condition_examine``), the author's mistakes (``condition_checks``) and the
+sentence for people (``condition_words``). This module gathers what the rest of the program uses.
 """
 
 from __future__ import annotations
 
+from rbc_assess.core.condition_checks import Purpose, check_condition
 from rbc_assess.core.condition_examine import (
     CompiledCondition,
-    Finding,
-    LeafTerms,
-    MissingFact,
-    Observation,
     Parameters,
-    Truth,
     UnknownParameter,
     compile_condition,
     examine,
     truth,
 )
+from rbc_assess.core.condition_finding import Finding, LeafTerms, MissingFact, Observation, Truth
 from rbc_assess.core.condition_model import (
     AllOf,
     AnyOf,
@@ -37,8 +35,10 @@ from rbc_assess.core.condition_model import (
     parameters_named,
     walk,
 )
+from rbc_assess.core.condition_operand_checks import ConditionFault
 from rbc_assess.core.condition_operands import Param
 from rbc_assess.core.condition_operators import OPERATORS, Operator, Required, Scalar
+from rbc_assess.core.condition_words import render, render_value
 
 __all__ = [
     "OPERATORS",
@@ -46,6 +46,7 @@ __all__ = [
     "AnyOf",
     "CompiledCondition",
     "Condition",
+    "ConditionFault",
     "CountOf",
     "Finding",
     "Leaf",
@@ -58,11 +59,13 @@ __all__ = [
     "Parameters",
     "Part",
     "Path",
+    "Purpose",
     "Required",
     "Scalar",
     "Truth",
     "UnknownParameter",
     "WhenNotApplicable",
+    "check_condition",
     "compile_condition",
     "count_depth",
     "depth",
@@ -71,6 +74,8 @@ __all__ = [
     "leaves",
     "node_count",
     "parameters_named",
+    "render",
+    "render_value",
     "truth",
     "walk",
 ]
