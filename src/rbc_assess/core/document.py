@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, NamedTuple, Self, TypeAlias, Union
+from typing import Annotated, NamedTuple, Self, TypeAlias
 
 import rfc8785
 from pydantic import (
@@ -28,7 +28,7 @@ from pydantic_core import PydanticCustomError
 
 from rbc_assess.core.figures import shortest_decimal
 
-Tree: TypeAlias = Union[None, bool, int, Decimal, str, "Sequence[Tree]", "Mapping[str, Tree]"]
+Tree: TypeAlias = "bool | int | Decimal | str | Sequence[Tree] | Mapping[str, Tree] | None"
 """A parsed YAML or JSON value before validation; numbers are ``int`` or ``Decimal``, never floats."""
 
 SOURCE_LANGUAGES = ("en", "ja")
@@ -251,14 +251,14 @@ class Text(RootModel[dict[LanguageTag, Sentence]]):
 
 
 class Status(StrEnum):
+    """Where a document stands; only a published one is used for new assessments."""
+
     DRAFT = "draft"
     PUBLISHED = "published"
     RETIRED = "retired"
 
 
 class Effective(Document):
-    """Where a document stands; only a published one is used for new assessments."""
-
     """When a document may be used: ``from`` and ``until`` both inclusive; drafts begun before get grace."""
 
     from_: Day = Field(alias="from")
