@@ -13,6 +13,7 @@ from tests.content import independent
 QUESTIONNAIRE = independent.load(independent.ROOT / "quick-check" / "1.0.0.yaml")
 CRITERIA = independent.load(independent.ROOT / "criteria" / "rbc-criteria" / "1.0.0.yaml")
 VIETNAMESE = independent.load(independent.ROOT / "quick-check" / "1.0.0.vi.yaml")
+JAPAN = independent.load(independent.ROOT / "countries" / "JP" / "2026.11.yaml")
 QUESTIONS = [question for section in QUESTIONNAIRE["sections"] for question in section["questions"]]
 CRITICAL = {
     *("FLB-01", "FLB-02", "FLB-03", "CHL-01", "CHL-02", "FOA-01"),
@@ -102,7 +103,9 @@ def test_every_question_says_what_is_meant_and_why_and_gives_an_example() -> Non
             assert set(question[field]) == {"en", "ja"}, f"{question['id']}.{field}"
 
 
-@pytest.mark.parametrize("document", [QUESTIONNAIRE, CRITERIA], ids=["quick-check", "rbc-criteria"])
+@pytest.mark.parametrize(
+    "document", [QUESTIONNAIRE, CRITERIA, JAPAN], ids=["quick-check", "rbc-criteria", "japan"]
+)
 def test_every_text_is_there_in_both_source_languages_and_in_plain_words(document: Any) -> None:
     for path, text in texts(document):
         assert set(text) == {"en", "ja"}, path
@@ -154,3 +157,20 @@ def test_the_vietnamese_texts_cover_all_that_a_critical_question_shows() -> None
             }
     assert len(wanted) > 48
     assert wanted <= set(VIETNAMESE["texts"])
+
+
+def test_a_legal_value_counts_as_verified_only_with_a_page_that_states_it() -> None:
+    sourced = [value for parameter in JAPAN["parameters"].values() for value in parameter["values"]]
+    sourced += JAPAN["size_classes"]["rows"]
+    assert len(sourced) > 50
+    for entry in sourced:
+        assert entry["as_of"]
+        if entry["verified"]:
+            assert re.match(r"V[\w-]* https?://", entry["source"]), entry
+            assert "[K]" not in entry["source"], entry
+
+
+def test_the_dated_values_of_a_parameter_are_in_order() -> None:
+    for name, parameter in JAPAN["parameters"].items():
+        days = [value["from"] for value in parameter["values"]]
+        assert days == sorted(set(days)), name
