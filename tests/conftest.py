@@ -68,8 +68,9 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def owner_url(database_url: str, postgres_cluster: PostgresCluster) -> str:
+def owner_url(request: pytest.FixtureRequest, database_url: str) -> str:
     """The same database for whoever changes its schema; on SQLite that is the same caller."""
     if database_url.startswith("sqlite"):
         return database_url
-    return postgres_cluster.url(database_url.partition("?")[0].rpartition("/")[2], OWNER)
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    return cluster.url(database_url.partition("?")[0].rpartition("/")[2], OWNER)

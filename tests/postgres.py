@@ -221,12 +221,16 @@ class PostgresCluster:
                 [installed / "postgres", "--version"], check=True, capture_output=True, **self._as_server()
             )
         except PermissionError:
-            copy = self.folder / "programs"
-            for part in ("bin", "lib", "share"):
-                shutil.copytree(installed.parent / part, copy / part)
-            for path in (copy, *copy.rglob("*")):
+            # The wheel's layout is kept: its programs find their libraries two folders further up.
+            package, packages = installed.parent.parent, self.folder / "packages"
+            shutil.copytree(installed.parent, packages / package.name / installed.parent.name)
+            for libraries in package.parent.glob(f"{package.name}.libs"):
+                shutil.copytree(libraries, packages / libraries.name)
+            for path in (packages, *packages.rglob("*")):
                 path.chmod(0o755)
-            return copy / "bin"
+                if self._account:  # or it could not remove them when we are killed
+                    os.chown(path, self._account.pw_uid, self._account.pw_gid)
+            return packages / package.name / installed.relative_to(package)
         return installed
 
     def _initialise(self) -> None:
