@@ -41,7 +41,7 @@ openapi: $(MADE) ## write openapi.json from the code; commit it with the change
 	$(BIN)/python -m rbc_assess.api.openapi > openapi.json.new && mv openapi.json.new openapi.json
 
 audit: $(MADE) ## known faults in what we depend on (asks a public database)
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
 # The names of indexes and of this machine's paths stay out of the locks: hashes say what a file is, not where from.
 UV_COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --generate-hashes --no-header \
