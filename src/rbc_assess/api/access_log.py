@@ -1,0 +1,59 @@
+"""One line per request, as JSON. Never a query string, an id, a body or a secret: the route says enough."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import MutableMapping
+from types import TracebackType
+from typing import Any
+
+import orjson
+import structlog
+
+
+def write_logs_as_json() -> None:
+    """Send the service's log to standard output, one JSON object a line."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(serializer=_as_json),
+        ],
+        logger_factory=structlog.BytesLoggerFactory(sys.stdout.buffer),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _as_json(event: MutableMapping[str, Any], **_: object) -> bytes:
+    return orjson.dumps(event, default=str)
+
+
+_log = structlog.get_logger("rbc_assess.api")
+
+
+def log_request(request_id: str, method: str, route: str, status: int, seconds: float) -> None:
+    """Say that a request has ended; status 0 means that the client went away first."""
+    _log.info(
+        "request",
+        request_id=request_id,
+        method=method,
+        route=route,
+        status=status,
+        milliseconds=round(seconds * 1000, 1),
+    )
+
+
+def log_crash(request_id: str, crash: BaseException) -> None:
+    """Say where an unforeseen fault arose: its class and places in the code. Its message may hold values."""
+    _log.error(
+        "crash", request_id=request_id, kind=type(crash).__qualname__, places=_places(crash.__traceback__)
+    )
+
+
+def _places(traceback: TracebackType | None) -> list[str]:
+    places: list[str] = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        places.append(f"{code.co_filename}:{traceback.tb_lineno} {code.co_name}")
+        traceback = traceback.tb_next
+    return places[-20:]

@@ -1,0 +1,113 @@
+"""Request bodies: read within limits at once, judged only when the handler asks.
+
+A body that is wrong must not hide that the caller is unknown or the draft is somebody else's (401, 403, 404 come
+first), so ``Sent`` keeps what arrived and ``read`` raises where the handler has put it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Final, Generic, TypeVar
+
+from pydantic import BaseModel
+from starlette.requests import Request
+
+from rbc_assess.api.problems import Refusal
+from rbc_assess.api.scopes import header, headers
+from rbc_assess.api.strict_json import BadJson, read_json
+from rbc_assess.api.validation import read_wire
+from rbc_assess.errors import InvalidInput
+
+LARGEST: Final = 1_048_576
+PATIENCE_SECONDS: Final = 10.0
+"""How long a body may take to arrive."""
+
+_JSON: Final = re.compile(r'application/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?(?:;\s*)?', re.IGNORECASE)
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class Sent(Generic[T]):
+    """A body as it was sent. ``digest`` is the SHA-256 of its bytes, by which a repeated request is known."""
+
+    def __init__(self, model: type[T], body: bytes, media_types: list[str], encoding: str | None) -> None:
+        self._model = model
+        self._body = body
+        self._media_types = media_types
+        self._encoding = encoding
+        self._read: T | Refusal | InvalidInput | None = None
+
+    @property
+    def digest(self) -> bytes:
+        return hashlib.sha256(self._body).digest()
+
+    def settle(self) -> None:
+        """Read the body now and keep what is wrong with it: costs nobody a connection or a lock."""
+        if self._read is None:
+            try:
+                self._read = self._judge()
+            except (Refusal, InvalidInput) as refused:
+                self._read = refused
+
+    def read(self) -> T:
+        """Give the body as its model.
+
+        Raises:
+            Refusal: the media type (415) or the JSON (400) is not acceptable.
+            InvalidInput: it does not fit the model (422), with every problem.
+        """
+        self.settle()
+        assert self._read is not None
+        if isinstance(self._read, Exception):
+            raise self._read
+        return self._read
+
+    def _judge(self) -> T:
+        if len(self._media_types) != 1 or not _JSON.fullmatch(self._media_types[0].strip()):
+            raise Refusal("unsupported-media-type", headers={"Accept": "application/json"})
+        if self._encoding is not None and self._encoding.strip().lower() != "identity":
+            raise Refusal("unsupported-media-type", headers={"Accept-Encoding": "identity"})
+        try:
+            tree = read_json(self._body)
+        except BadJson as bad:
+            raise Refusal("bad-json", bad.problem) from None
+        return read_wire(self._model, tree)
+
+
+class JsonBody(Generic[T]):
+    """The dependency that reads a body: ``Annotated[Sent[Model], Depends(JsonBody(Model))]``."""
+
+    def __init__(self, model: type[T], examples: Mapping[str, object] | None = None) -> None:
+        self.model = model
+        self.examples = examples or {}
+
+    async def __call__(self, request: Request) -> Sent[T]:
+        scope = request.scope
+        body = await _read_bytes(request)
+        return Sent(self.model, body, headers(scope, b"content-type"), header(scope, b"content-encoding"))
+
+
+async def _read_bytes(request: Request) -> bytes:
+    announced = header(request.scope, b"content-length")
+    if announced is not None and announced.isdecimal() and int(announced[:20]) > LARGEST:
+        raise _too_large()
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > LARGEST:
+                    raise _too_large()
+                chunks.append(chunk)
+    except TimeoutError:
+        raise Refusal("body-too-slow", headers={"Connection": "close"}) from None
+    return b"".join(chunks)
+
+
+def _too_large() -> Refusal:
+    # The rest of the body is not read, so the connection cannot be used again.
+    return Refusal("body-too-large", headers={"Connection": "close"})

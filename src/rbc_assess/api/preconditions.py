@@ -1,0 +1,76 @@
+"""``ETag`` and ``If-Match`` of drafts (RFC 9110 section 13.1.1): the tag is the draft's revision."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final
+
+from fastapi import Depends, Header
+from starlette.requests import Request
+
+from rbc_assess.api.problems import Refusal, stale_members
+from rbc_assess.api.scopes import headers
+from rbc_assess.api.validation import ParameterProblem
+from rbc_assess.errors import StaleRevision
+
+IF_MATCH: Final = "If-Match"
+
+_TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+_LIST: Final = re.compile(rf"\s*(?:{_TAG.pattern})?\s*(?:,\s*(?:{_TAG.pattern})?\s*)*")
+_REVISION: Final = re.compile(r'"(0|[1-9][0-9]{0,14})"')
+
+_BAD: Final = {
+    "en": 'If-Match is the ETag as you received it, such as "7", with its quotes.',
+    "ja": 'If-Matchには、受け取ったETagを "7" のように引用符ごと書いてください。',
+}
+
+
+def revision_tag(revision: int) -> str:
+    """The strong entity tag of a draft's revision."""
+    return f'"{revision}"'
+
+
+class IfMatch:
+    """The ``If-Match`` header as it was sent, judged when the handler asks."""
+
+    def __init__(self, values: list[str]) -> None:
+        self._values = values
+
+    def revisions(self) -> frozenset[int] | None:
+        """The revisions that the change may build on; ``None`` for ``*``, which matches any draft that exists.
+
+        A weak tag never matches (RFC 9110 section 13.1.1), so a list of weak tags alone is empty.
+
+        Raises:
+            Refusal: the header is missing (428) or malformed (400).
+        """
+        if not self._values:
+            raise Refusal("precondition-required")
+        text = ",".join(self._values).strip()
+        if text == "*":
+            return None
+        if not _LIST.fullmatch(text) or '"' not in text:
+            raise Refusal("bad-request", ParameterProblem(IF_MATCH, "bad-if-match", _BAD))
+        found = (_REVISION.fullmatch(tag) for tag in _TAG.findall(text))
+        return frozenset(int(tag.group(1)) for tag in found if tag is not None)
+
+
+def precondition_failed(stale: StaleRevision) -> Refusal:
+    """Say a stale draft as 412: what changed since, and the tag to send next time."""
+    return Refusal(
+        "precondition-failed", headers={"ETag": revision_tag(stale.current)}, members=stale_members(stale)
+    )
+
+
+async def read_if_match(
+    request: Request,
+    _shown: Annotated[
+        str | None,
+        Header(alias=IF_MATCH, description="The draft's ETag as you read it.", examples=['"7"']),
+    ] = None,
+) -> IfMatch:
+    """The dependency that reads the header."""
+    return IfMatch(headers(request.scope, b"if-match"))
+
+
+Precondition = Annotated[IfMatch, Depends(read_if_match)]

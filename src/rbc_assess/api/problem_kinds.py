@@ -1,0 +1,221 @@
+"""Every kind of problem the API can answer with: its status, its title and what to do about it.
+
+The code is the last part of the ``type`` URI, ``/problems/<code>``, and never changes; each has a page there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+QUOTA_EXCEEDED_TYPE = "https://iana.org/assignments/http-problem-types#quota-exceeded"
+"""Registered by draft-ietf-httpapi-ratelimit-headers; the one type that is not ours."""
+
+
+class ProblemKind(NamedTuple):
+    """One kind of problem: HTTP status, a title and what a caller can do, per language."""
+
+    code: str
+    status: int
+    title: Mapping[str, str]
+    advice: Mapping[str, str]
+
+    @property
+    def type_uri(self) -> str:
+        return QUOTA_EXCEEDED_TYPE if self.code == "quota-exceeded" else f"/problems/{self.code}"
+
+
+def _kind(code: str, status: int, en: tuple[str, str], ja: tuple[str, str]) -> ProblemKind:
+    return ProblemKind(code, status, {"en": en[0], "ja": ja[0]}, {"en": en[1], "ja": ja[1]})
+
+
+_KINDS = (
+    _kind(
+        "bad-request",
+        400,
+        ("The request cannot be read", "Correct what `errors` lists and send it again."),
+        ("リクエストを読み取れません", "`errors` の内容を直して、もう一度送ってください。"),
+    ),
+    _kind(
+        "bad-json",
+        400,
+        (
+            "The body is not acceptable JSON",
+            (
+                "Send one JSON value in UTF-8: no duplicate keys, no NaN, at most 32 levels, whole numbers within "
+                "±9,007,199,254,740,991."
+            ),
+        ),
+        (
+            "本文のJSONを受け付けられません",
+            (
+                "UTF-8のJSONを1つ送ってください。キーの重複やNaNは使えません。入れ子は32段まで、整数は"
+                "±9,007,199,254,740,991までです。"
+            ),
+        ),
+    ),
+    _kind(
+        "idempotency-key-missing",
+        400,
+        (
+            "An Idempotency-Key is needed",
+            "Send an `Idempotency-Key` header that is new for each new request.",
+        ),
+        ("Idempotency-Keyが必要です", "リクエストごとに新しい `Idempotency-Key` ヘッダーを付けてください。"),
+    ),
+    _kind(
+        "not-authenticated",
+        401,
+        ("A valid key is needed", "Send a valid API key as `Authorization: Bearer …`."),
+        ("有効なキーが必要です", "有効なAPIキーを `Authorization: Bearer …` で送ってください。"),
+    ),
+    _kind(
+        "not-allowed",
+        403,
+        ("This key may not do that", "Use a key of the right organisation, or ask for the scope."),
+        ("このキーでは操作できません", "該当する組織のキーを使うか、必要な権限を申請してください。"),
+    ),
+    _kind(
+        "not-found",
+        404,
+        ("Nothing is here", "Check the address and the id; what belongs to others is not shown either."),
+        ("該当するものがありません", "URLとIDをご確認ください。他の組織のものは表示されません。"),
+    ),
+    _kind(
+        "method-not-allowed",
+        405,
+        ("This address does not take that method", "The `Allow` header lists the methods it takes."),
+        ("このURLではそのメソッドを使えません", "使えるメソッドは `Allow` ヘッダーにあります。"),
+    ),
+    _kind(
+        "body-too-slow",
+        408,
+        ("The body did not arrive in time", "Send it again over a better connection."),
+        ("本文の受信が時間内に終わりませんでした", "通信環境をご確認のうえ、もう一度送ってください。"),
+    ),
+    _kind(
+        "conflict",
+        409,
+        ("The state does not allow this now", "Read it again, then decide."),
+        ("今の状態ではこの操作はできません", "最新の状態を読み直してください。"),
+    ),
+    _kind(
+        "stale-revision",
+        409,
+        ("The draft has changed since", "Read the draft again, then repeat your change."),
+        ("下書きが更新されています", "下書きを読み直してから、もう一度変更してください。"),
+    ),
+    _kind(
+        "still-at-work",
+        409,
+        (
+            "The first request is still at work",
+            "Try again after the time in `Retry-After`, with the same key.",
+        ),
+        (
+            "最初のリクエストを処理中です",
+            "`Retry-After` の時間が過ぎてから、同じキーでもう一度お試しください。",
+        ),
+    ),
+    _kind(
+        "precondition-failed",
+        412,
+        (
+            "The draft has changed since you read it",
+            "`changed` lists what changed; read it again, then repeat.",
+        ),
+        (
+            "読み込み後に下書きが更新されました",
+            "変更箇所は `changed` にあります。読み直してから変更してください。",
+        ),
+    ),
+    _kind(
+        "body-too-large",
+        413,
+        ("The body is too large", "A body may have at most 1 MiB (1,048,576 bytes)."),
+        ("本文が大きすぎます", "本文は1 MiB(1,048,576バイト)までです。"),
+    ),
+    _kind(
+        "unsupported-media-type",
+        415,
+        ("This media type is not taken", "Send `Content-Type: application/json`, in UTF-8, not compressed."),
+        ("この形式は受け付けていません", "`Content-Type: application/json`(UTF-8、無圧縮)で送ってください。"),
+    ),
+    _kind(
+        "invalid-input",
+        422,
+        ("Some of it needs to be corrected", "`errors` lists every problem with the place it concerns."),
+        ("修正が必要な箇所があります", "`errors` に、修正が必要な箇所がすべて並んでいます。"),
+    ),
+    _kind(
+        "idempotency-key-reused",
+        422,
+        ("This Idempotency-Key belongs to another request", "Use a new key for a new request."),
+        ("このIdempotency-Keyは別のリクエストのものです", "新しいリクエストには新しいキーを使ってください。"),
+    ),
+    _kind(
+        "precondition-required",
+        428,
+        ("If-Match is needed", "Read the draft, then send its `ETag` as `If-Match` with the change."),
+        ("If-Matchが必要です", "下書きを読み、その `ETag` を `If-Match` として変更と一緒に送ってください。"),
+    ),
+    _kind(
+        "quota-exceeded",
+        429,
+        ("Too many requests", "Wait for the time in `Retry-After`."),
+        ("リクエストが多すぎます", "`Retry-After` の時間だけお待ちください。"),
+    ),
+    _kind(
+        "internal-error",
+        500,
+        ("Something went wrong here", "Tell the operator the `request_id`; nothing you sent is at fault."),
+        (
+            "サーバーで問題が発生しました",
+            "運営者に `request_id` をお知らせください。送信内容の問題ではありません。",
+        ),
+    ),
+    _kind(
+        "busy",
+        503,
+        ("The service is busy", "Nothing was stored. Try again after the time in `Retry-After`."),
+        ("混み合っています", "保存されていません。`Retry-After` の時間が過ぎてからお試しください。"),
+    ),
+    _kind(
+        "store-away",
+        503,
+        ("The database cannot be reached", "Nothing was stored. Try again after the time in `Retry-After`."),
+        (
+            "データベースに接続できません",
+            "保存されていません。`Retry-After` の時間が過ぎてからお試しください。",
+        ),
+    ),
+    _kind(
+        "outcome-unknown",
+        503,
+        (
+            "Whether it was stored is not known",
+            "The database went away at the last moment. Send the same request with the same `Idempotency-Key`.",
+        ),
+        (
+            "保存されたかどうか確認できません",
+            "保存の最後でデータベースとの接続が切れました。同じ `Idempotency-Key` で同じリクエストを送ってください。",
+        ),
+    ),
+    _kind(
+        "not-ready",
+        503,
+        ("This process cannot work yet", "`checks` says what is missing. Try again after `Retry-After`."),
+        (
+            "まだ準備ができていません",
+            "足りないものは `checks` にあります。`Retry-After` の後にお試しください。",
+        ),
+    ),
+    _kind(
+        "store-full",
+        507,
+        ("There is no room left", "Nothing was stored. The operator has to make room."),
+        ("保存領域が不足しています", "保存されていません。運営者の対応が必要です。"),
+    ),
+)
+
+KINDS: Mapping[str, ProblemKind] = {kind.code: kind for kind in _KINDS}

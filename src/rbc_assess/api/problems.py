@@ -1,0 +1,207 @@
+"""Faults as ``application/problem+json`` (RFC 9457): one shape for all, in the reader's language.
+
+No answer of this module repeats a value that was sent: a problem names a place, a code and our own sentence.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+import orjson
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from rbc_assess import errors
+from rbc_assess.api.languages import in_language
+from rbc_assess.api.problem_kinds import KINDS
+from rbc_assess.api.scopes import language_of, request_id_of
+from rbc_assess.api.strict_json import DEEPEST
+from rbc_assess.api.validation import ParameterProblem, problems_of_parameters
+from rbc_assess.errors import Problem
+
+MEDIA_TYPE: Final = "application/problem+json"
+MOST_ERRORS: Final = 200
+LONGEST_INSTANCE: Final = 300
+_HARMLESS_KEY: Final = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
+
+CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="rbc-assess"'}
+INVALID_TOKEN: Final = {"WWW-Authenticate": 'Bearer realm="rbc-assess", error="invalid_token"'}
+
+
+class Refusal(Exception):
+    """A fault that only HTTP knows. ``kind`` is a code of ``problem_kinds``; ``members`` are added to the body."""
+
+    def __init__(
+        self,
+        kind: str,
+        *problems: Problem | ParameterProblem,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.problems = problems
+        self.headers = headers or {}
+        self.members = members or {}
+
+
+class Fault(NamedTuple):
+    """What one problem answer says; ``text`` is its detail per language, by default the advice of its kind."""
+
+    kind: str
+    text: Mapping[str, str] | None = None
+    problems: Sequence[Problem | ParameterProblem] = ()
+    headers: Mapping[str, str] = {}
+    members: Mapping[str, object] = {}
+
+
+_KIND_OF_ERROR: Final[tuple[tuple[type[errors.RbcError], str], ...]] = (
+    (errors.InvalidInput, "invalid-input"),
+    (errors.NotFound, "not-found"),
+    (errors.NotAuthenticated, "not-authenticated"),
+    (errors.NotAllowed, "not-allowed"),
+    (errors.StaleRevision, "stale-revision"),
+    (errors.Conflict, "conflict"),
+    (errors.KeyReused, "idempotency-key-reused"),
+    (errors.StillAtWork, "still-at-work"),
+    (errors.StoreAway, "store-away"),
+    (errors.StoreFull, "store-full"),
+    (errors.StoreBusy, "busy"),
+)
+"""First match wins, so a subclass stands before its base."""
+
+
+def fault_of(error: errors.RbcError) -> Fault:
+    """Say a domain error in HTTP; one that nobody foresaw is a 500 without its text."""
+    kind = next((kind for known, kind in _KIND_OF_ERROR if isinstance(error, known)), None)
+    if kind is None:
+        return Fault("internal-error")
+    problems: tuple[Problem, ...] = ()
+    if isinstance(error, errors.InvalidInput):
+        problems = error.problems
+    elif error.code not in KINDS:
+        # The type stays the documented one; the finer code is in the list.
+        problems = (Problem("", error.code, error.text),)
+    elif KINDS[error.code].status == KINDS[kind].status:
+        kind = error.code
+    return Fault(kind, error.text, problems, _headers_of(error), _members_of(error))
+
+
+def _headers_of(error: errors.RbcError) -> Mapping[str, str]:
+    if isinstance(error, errors.StoreBusy):
+        return {"Retry-After": str(max(1, error.retry_after))}
+    return INVALID_TOKEN if isinstance(error, errors.NotAuthenticated) else {}
+
+
+def _members_of(error: errors.RbcError) -> Mapping[str, object]:
+    return stale_members(error) if isinstance(error, errors.StaleRevision) else {}
+
+
+def stale_members(stale: errors.StaleRevision) -> Mapping[str, object]:
+    """Say what changed since: the draft's revision now, and each changed question with its own."""
+    changed = [{"question": question, "revision": revision} for question, revision in stale.changed.items()]
+    return {"revision": stale.current, "changed": changed}
+
+
+# --- the answer --------------------------------------------------------------------------------------------
+
+
+def problem_answer(scope: Scope, fault: Fault) -> Response:
+    """Write a fault as an answer to the request of this scope."""
+    kind = KINDS[fault.kind]
+    language = language_of(scope)
+    body: dict[str, object] = {
+        "type": kind.type_uri,
+        "title": in_language(kind.title, language),
+        "status": kind.status,
+        "detail": in_language(fault.text or kind.advice, language),
+    }
+    instance = quote(scope["path"], safe="/:@!$&'()*+,;=-._~")
+    if len(instance) <= LONGEST_INSTANCE:
+        body["instance"] = instance
+    if fault.problems:
+        body["errors"] = [_entry(problem, language) for problem in fault.problems[:MOST_ERRORS]]
+        body["errors_total"] = len(fault.problems)
+    body |= fault.members
+    body["request_id"] = request_id_of(scope)
+    headers = {"Content-Language": language, "Cache-Control": "no-store", **fault.headers}
+    if kind.status == 401:
+        headers = {**CHALLENGE, **headers}
+    elif kind.status in {429, 503, 507}:
+        headers.setdefault("Retry-After", "1")
+    return Response(orjson.dumps(body), kind.status, headers, MEDIA_TYPE)
+
+
+def _entry(problem: Problem | ParameterProblem, language: str) -> dict[str, str]:
+    if isinstance(problem, ParameterProblem):
+        detail = in_language(problem.text, language)
+        return {"pointer": "#", "parameter": problem.name, "code": problem.code, "detail": detail}
+    return {
+        "pointer": fragment(problem.pointer),
+        "code": problem.code,
+        "detail": in_language(problem.text, language),
+    }
+
+
+def fragment(pointer: str) -> str:
+    """Write a JSON Pointer as a URI fragment (RFC 6901 section 6).
+
+    A key is the sender's own text: one that could be anything is not repeated, its holder is named instead.
+    """
+    parts = pointer.split("/")[1:]
+    harmless = itertools.takewhile(_HARMLESS_KEY.fullmatch, parts[:DEEPEST])
+    return "".join(["#", *(f"/{part}" for part in harmless)])
+
+
+# --- handlers ----------------------------------------------------------------------------------------------
+# All of them `async def`: a plain function would wait for a thread just when there are none.
+
+
+async def _on_domain_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.RbcError)
+    return problem_answer(request.scope, fault_of(error))
+
+
+async def _on_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    fault = Fault(error.kind, None, error.problems, error.headers, error.members)
+    return problem_answer(request.scope, fault)
+
+
+async def _on_parameters(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return problem_answer(request.scope, Fault("invalid-input", None, problems_of_parameters(error.errors())))
+
+
+async def _on_routing(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    kind = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "bad-request")
+    return problem_answer(request.scope, Fault(kind, headers=error.headers or {}))
+
+
+async def _on_disconnect(_request: Request, _error: Exception) -> Response:
+    # Nobody is there to read it, but the request has to end somewhere.
+    return Response(status_code=400)
+
+
+async def _on_anything(request: Request, _error: Exception) -> Response:
+    # Logged by the gate, which sees it once more on its way out.
+    return problem_answer(request.scope, Fault("internal-error"))
+
+
+def install(app: FastAPI) -> None:
+    """Let every fault of this app leave as a problem."""
+    app.add_exception_handler(errors.RbcError, _on_domain_error)
+    app.add_exception_handler(Refusal, _on_refusal)
+    app.add_exception_handler(RequestValidationError, _on_parameters)
+    app.add_exception_handler(HTTPException, _on_routing)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
+    app.add_exception_handler(Exception, _on_anything)
