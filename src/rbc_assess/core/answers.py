@@ -97,7 +97,7 @@ def read_answer(questionnaire: Questionnaire, question: Question, given: Tree) -
 
 
 def _read_state(question: Question, state: Tree, reason: str | None) -> SaidState:
-    if state not in {"unknown", "not_applicable"}:
+    if not isinstance(state, str) or state not in {"unknown", "not_applicable"}:
         raise _Refused("unknown-state", "/state")
     if state not in question.allow:
         raise _Refused("state-not-allowed", "/state")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -114,44 +114,43 @@ class Country(Published):
 SizeClass = Literal["small", "small_and_medium", "large"]
 
 
-class SizeVerdict(NamedTuple):
-    """The legal size class, or ``None`` while a missing number could still change it."""
-
-    size_class: SizeClass | None
-    row: str
-
-
 def legal_size_class(
     sizes: SizeClasses, sector: str | None, capital: Decimal | None, employees: int | None
-) -> SizeVerdict | None:
-    """Find the legal size class of a firm.
+) -> SizeClass | None:
+    """Find the legal size class of a firm, or ``None`` while something unknown could still change it.
 
     Small: at most the small limit of employees. Small and medium: capital **or** employees at most the limit
-    (SME Basic Act of Japan, article 2). Each test may be unknown; the class is given only once it is certain.
+    (SME Basic Act of Japan, article 2).
 
     Args:
-        sector: ISIC section or division; unknown: no class unless there is but one row.
+        sector: ISIC section or division. One that is coarser than the rows ("G", trade) may fall under several;
+            the class is then given only if all of them agree.
         capital: in the country's currency.
         employees: regular employees, as heads.
     """
-    row = _row_of(sizes, sector)
-    if row is None:
-        return None
+    classes = {_class_in(row, capital, employees) for row in _possible_rows(sizes, sector)}
+    return classes.pop() if len(classes) == 1 else None
+
+
+def _class_in(row: SizeRow, capital: Decimal | None, employees: int | None) -> SizeClass | None:
     if employees is None:
-        return SizeVerdict(None, row.id)
+        return None
     if employees <= row.small.employees:
-        return SizeVerdict("small", row.id)
+        return "small"
     limit = row.small_and_medium.capital
     by_capital = False if limit is None else None if capital is None else capital <= limit
     if employees <= row.small_and_medium.employees or by_capital:
-        return SizeVerdict("small_and_medium", row.id)
-    return SizeVerdict(None if by_capital is None else "large", row.id)
+        return "small_and_medium"
+    return None if by_capital is None else "large"
 
 
-def _row_of(sizes: SizeClasses, sector: str | None) -> SizeRow | None:
+def _possible_rows(sizes: SizeClasses, sector: str | None) -> list[SizeRow]:
     if sector is None:
-        return sizes.rows[0] if len(sizes.rows) == 1 else None
+        return list(sizes.rows)
+    possible: list[SizeRow] = []
     for row in sizes.rows:
         if not row.sectors or any(sector_covers(covering, sector) for covering in row.sectors):
-            return row
-    return None
+            return [*possible, row]
+        if any(sector_covers(sector, covered) for covered in row.sectors):
+            possible.append(row)
+    return possible

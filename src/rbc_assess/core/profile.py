@@ -66,9 +66,11 @@ class Profile:
         if self.workers_total is not None:
             known["profile.tier"] = tier_of(self.workers_total)
         if country is not None and country.size_classes is not None:
-            verdict = legal_size_class(country.size_classes, self.sector, self.capital, self.employees_total)
-            if verdict is not None and verdict.size_class is not None:
-                known["profile.size_class"] = verdict.size_class
+            size_class = legal_size_class(
+                country.size_classes, self.sector, self.capital, self.employees_total
+            )
+            if size_class is not None:
+                known["profile.size_class"] = size_class
         return known
 
     def document(self) -> dict[str, object]:
