@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 PORT ?= 8000
-LOCKED := $(VENV)/.holds-the-lock
+# Named by what the lock says, so that a new date on the same lock fetches nothing.
+LOCKED := $(VENV)/.holds-$(shell cksum < requirements-dev.lock | tr -d ' ')
 MADE := $(VENV)/.holds-this-package
 QUIETLY := --quiet --disable-pip-version-check --no-input
 
@@ -61,7 +62,7 @@ $(MADE): $(LOCKED) pyproject.toml
 	$(BIN)/python -m pip install $(QUIETLY) --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(LOCKED): requirements-dev.lock
+$(LOCKED):
 	@command -v $(PYTHON) >/dev/null || { \
 		echo "make: there is no $(PYTHON); on Debian: apt-get install python3 python3-venv" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.postgres import OWNER, PostgresCluster
+from tests.postgres import APPLICATION, OWNER, PostgresCluster
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,7 @@ def postgres_template(postgres_cluster: PostgresCluster) -> str:
     from rbc_assess.storage.schema import upgrade
 
     template = postgres_cluster.create_database()
-    upgrade(postgres_cluster.url(template, OWNER))
+    upgrade(postgres_cluster.url(template, OWNER), application_role=APPLICATION)
     return template
 
 

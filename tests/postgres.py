@@ -172,8 +172,6 @@ class PostgresCluster:
                     sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER)
                 )
             )
-            if template == "template1":
-                self._grant_application(name)
         return name
 
     def drop_database(self, name: str) -> None:
@@ -188,14 +186,6 @@ class PostgresCluster:
     def conninfo(self, database: str, role: str = APPLICATION) -> str:
         """Return libpq's connection string, for psycopg without SQLAlchemy and for pg_dump."""
         return f"host={self.folder} dbname={database} user={role}"
-
-    def _grant_application(self, database: str) -> None:
-        # What the owner makes later, the application may read and write; the schema itself it may not change.
-        with psycopg.connect(self.conninfo(database, _SUPERUSER), autocommit=True) as connection:
-            connection.execute(f"ALTER SCHEMA public OWNER TO {OWNER}")
-            later = f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public"
-            connection.execute(f"{later} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APPLICATION}")
-            connection.execute(f"{later} GRANT USAGE, SELECT ON SEQUENCES TO {APPLICATION}")
 
     def _administer(self) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self.conninfo("postgres", _SUPERUSER), autocommit=True)

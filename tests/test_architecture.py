@@ -72,8 +72,8 @@ def objection(importer: str, name: str) -> str | None:
     if importer == "core" and name == "typing.Any":
         return "core uses Any"
     target = rest.partition(".")[0]
-    # `from rbc_assess import ENGINE` names no part but a word of the package itself.
-    if top != PACKAGE or target == importer or target in FREE or target.isupper():
+    # `from rbc_assess import ENGINE, __version__` names no part but words of the package itself.
+    if top != PACKAGE or target == importer or target in FREE or target.isupper() or target == "__version__":
         return None
     if importer in FREE:
         return f"{importer or PACKAGE} is free to all and so imports no part, but imports {name}"
@@ -149,7 +149,7 @@ def test_a_planted_violation_is_caught(tmp_path: Path, file: str, text: str, exp
     [
         (
             "core/tier.py",
-            "import datetime\nimport pydantic\nimport rfc8785\nfrom rbc_assess import ENGINE, errors",
+            "import datetime\nimport pydantic\nimport rfc8785\nfrom rbc_assess import ENGINE, __version__, errors",
         ),
         ("storage/engine.py", "import sqlalchemy\nfrom rbc_assess.core.figures import Tenths"),
         ("api/app.py", "from rbc_assess import submit\nfrom rbc_assess.identity import Caller"),

@@ -27,12 +27,15 @@ def test_the_application_role_owns_nothing_and_obeys_row_level_security(
     name = postgres_cluster.create_database()
     with psycopg.connect(postgres_cluster.conninfo(name, OWNER)) as owner:
         owner.execute("CREATE TABLE note (words text)")
+        owner.execute(f"GRANT SELECT, INSERT ON note TO {APPLICATION}")
     with psycopg.connect(postgres_cluster.conninfo(name), autocommit=True) as connection:
         found = connection.execute(
             "SELECT rolsuper, rolbypassrls, rolcreatedb FROM pg_roles WHERE rolname = current_user"
         ).fetchone()
         assert (connection.info.user, found) == (APPLICATION, (False, False, False))
         connection.execute("INSERT INTO note VALUES ('written')")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("DELETE FROM note")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("DROP TABLE note")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -45,6 +48,7 @@ def test_a_copied_database_has_the_tables_and_rights_of_its_template(
     template = postgres_cluster.create_database()
     with psycopg.connect(postgres_cluster.conninfo(template, OWNER)) as owner:
         owner.execute("CREATE TABLE note (words text)")
+        owner.execute(f"GRANT SELECT, INSERT ON note TO {APPLICATION}")
     copy = postgres_cluster.create_database(template=template)
     with psycopg.connect(postgres_cluster.conninfo(copy)) as connection:
         connection.execute("INSERT INTO note VALUES ('in the copy')")
