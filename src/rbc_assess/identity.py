@@ -76,6 +76,11 @@ def is_id(prefix: IdPrefix, text: str) -> bool:
     return text.startswith(prefix) and _ID.fullmatch(text) is not None
 
 
+def is_party(text: str) -> bool:
+    """Tell whether ``text`` has the form of an organisation's id; an enterprise is an organisation."""
+    return is_id("org", text) or is_id("ent", text)
+
+
 # --- organisations and scopes ------------------------------------------------------------------------------
 
 KINDS = (
@@ -194,6 +199,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ALPHABET = _DIGITS + _DIGITS[10:].upper()
 _KEY_ID_LENGTH = 16
 _SECRET_LENGTH = 43  # 43 of 62 signs: 256 bits
+_KEY_ID = re.compile(rf"[0-9a-z]{{{_KEY_ID_LENGTH}}}", re.ASCII)
 _KEY = re.compile(
     rf"rbc_(?P<env>test|live)_(?P<id>[0-9a-z]{{{_KEY_ID_LENGTH}}})"
     rf"_(?P<secret>[0-9A-Za-z]{{{_SECRET_LENGTH}}})_(?P<crc>[0-9a-f]{{8}})",
@@ -219,6 +225,11 @@ class ApiKey(NamedTuple):
 
 def _crc(signed: str) -> str:
     return f"{zlib.crc32(signed.encode('ascii')):08x}"
+
+
+def is_key_id(text: str) -> bool:
+    """Tell whether ``text`` has the form of a key's id."""
+    return _KEY_ID.fullmatch(text) is not None
 
 
 def new_api_key(*, livemode: bool) -> ApiKey:

@@ -1,0 +1,244 @@
+"""API keys: issue, recognise, note their use, revoke."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+
+from rbc_assess.errors import Conflict, InvalidInput, NotAuthenticated, NotFound, Problem
+from rbc_assess.identity import ApiKey, Caller, Peppers, Scope, is_key_id, is_party, new_api_key, scopes_of
+from rbc_assess.storage.tables import ApiKeyRow, OrganisationRow
+
+USUAL_LIFE: Final = timedelta(days=365)
+LONGEST_LIFE: Final = timedelta(days=2 * 365)
+MOST_LIVE_KEYS: Final = 2
+"""Live keys of an organisation in one mode: the one in use and the one that takes its place."""
+USE_NOTED_EVERY: Final = timedelta(minutes=1)
+
+_KEY = ApiKeyRow.__table__
+_ORGANISATION = OrganisationRow.__table__
+
+_RECOGNISE = (
+    select(
+        _KEY.c.organisation_id,
+        _KEY.c.mac,
+        _KEY.c.pepper_id,
+        _KEY.c.scopes,
+        _KEY.c.livemode,
+        _KEY.c.expires_at,
+        _KEY.c.revoked_at,
+        _KEY.c.last_used_at,
+        _ORGANISATION.c.kind,
+    )
+    .join(_ORGANISATION, _ORGANISATION.c.id == _KEY.c.organisation_id)
+    .where(_KEY.c.id == bindparam("key_id"))
+)
+_NOTE_USE = (
+    update(_KEY)
+    .where(
+        _KEY.c.id == bindparam("key_id"),
+        or_(
+            _KEY.c.last_used_at.is_(None),
+            _KEY.c.last_used_at <= bindparam("noted_until"),
+            _KEY.c.pepper_id != bindparam("new_pepper_id"),
+        ),
+    )
+    .values(last_used_at=bindparam("now"), mac=bindparam("new_mac"), pepper_id=bindparam("new_pepper_id"))
+)
+# Two calls that issue a key at once wait for each other here. SQLite leaves FOR UPDATE out: there all writers do.
+_LOCK_ORGANISATION = (
+    select(_ORGANISATION).where(_ORGANISATION.c.id == bindparam("organisation")).with_for_update()
+)
+_COUNT_LIVE = (
+    select(func.count())
+    .select_from(_KEY)
+    .where(
+        _KEY.c.organisation_id == bindparam("organisation"),
+        _KEY.c.livemode == bindparam("in_livemode"),
+        _KEY.c.revoked_at.is_(None),
+        _KEY.c.expires_at > bindparam("now"),
+    )
+)
+_ISSUE = insert(_KEY)
+_LIST = (
+    select(_KEY)
+    .where(_KEY.c.organisation_id == bindparam("organisation"))
+    .order_by(_KEY.c.created_at, _KEY.c.id)
+)
+_REVOKE = (
+    update(_KEY)
+    .where(_KEY.c.organisation_id == bindparam("organisation"), _KEY.c.id == bindparam("key_id"))
+    .values(revoked_at=func.coalesce(_KEY.c.revoked_at, bindparam("now", type_=_KEY.c.revoked_at.type)))
+    .returning(_KEY)
+)
+
+
+class StoredKey(NamedTuple):
+    """What is known of a key: everything but the key."""
+
+    id: str
+    organisation: str
+    scopes: frozenset[str]
+    livemode: bool
+    label: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+def find_caller(connection: Connection, key: ApiKey, peppers: Peppers, now: datetime) -> Caller:
+    """Find out who is calling; reads only. Where the caller's ``use_due`` is set, ``note_use`` is due.
+
+    Raises:
+        NotAuthenticated: the key is unknown, wrong, expired or revoked, and it is not said which.
+    """
+    row = connection.execute(_RECOGNISE, {"key_id": key.id}).first()
+    if row is None or not peppers.accepts(key, row.mac, row.pepper_id):
+        raise NotAuthenticated
+    if row.revoked_at is not None or row.expires_at <= now or row.livemode != key.livemode:
+        raise NotAuthenticated
+    return Caller(
+        organisation=row.organisation_id,
+        kind=row.kind,
+        scopes=frozenset(row.scopes.split()),
+        livemode=row.livemode,
+        credential=key.id,
+        use_due=row.pepper_id != peppers.current
+        or row.last_used_at is None
+        or row.last_used_at <= now - USE_NOTED_EVERY,
+    )
+
+
+def note_use(connection: Connection, key: ApiKey, peppers: Peppers, now: datetime) -> None:
+    """Note that a key was used, at most once a minute, and hash it with the pepper in use.
+
+    Call it only with a key that ``find_caller`` has just recognised, in a writing transaction.
+    """
+    used = {
+        "key_id": key.id,
+        "now": now,
+        "noted_until": now - USE_NOTED_EVERY,
+        "new_mac": peppers.mac(key),
+        "new_pepper_id": peppers.current,
+    }
+    connection.execute(_NOTE_USE, used)
+
+
+def issue_key(
+    connection: Connection,
+    organisation: str,
+    peppers: Peppers,
+    now: datetime,
+    *,
+    livemode: bool,
+    scopes: Iterable[str] | None = None,
+    label: str = "",
+    expires_at: datetime | None = None,
+) -> tuple[StoredKey, ApiKey]:
+    """Issue a key; its ``text`` is shown now and never again. Default: all scopes of its organisation, one year.
+
+    Raises:
+        NotFound: there is no such organisation.
+        InvalidInput: a scope is not for its kind, the expiry is past or more than two years away, or a live key
+            was asked for an organisation of the sandbox.
+        Conflict: it has two live keys already.
+    """
+    party = None
+    if is_party(organisation):
+        party = connection.execute(_LOCK_ORGANISATION, {"organisation": organisation}).first()
+    if party is None:
+        raise NotFound
+    wanted = scopes_of(party.kind) if scopes is None else frozenset(scopes)
+    until = now + USUAL_LIFE if expires_at is None else expires_at
+    problems = [*_wrong_scopes(wanted, scopes_of(party.kind)), *_wrong_life(until, now)]
+    if livemode and not party.livemode:
+        problems.append(Problem("/livemode", "sandbox-only", _SANDBOX_ONLY))
+    if problems:
+        raise InvalidInput(problems)
+    live = {"organisation": organisation, "in_livemode": livemode, "now": now}
+    if connection.execute(_COUNT_LIVE, live).scalar_one() >= MOST_LIVE_KEYS:
+        raise Conflict(
+            code="too-many-keys",
+            en=f"There are {MOST_LIVE_KEYS} live keys already; revoke one first.",
+            ja=f"有効なキーがすでに{MOST_LIVE_KEYS}つあります。先に1つを失効させてください。",
+        )
+    key = new_api_key(livemode=livemode)
+    stored = StoredKey(key.id, organisation, wanted, livemode, label, now, until, None, None)
+    connection.execute(
+        _ISSUE,
+        {
+            "id": key.id,
+            "organisation_id": organisation,
+            "mac": peppers.mac(key),
+            "pepper_id": peppers.current,
+            "scopes": " ".join(sorted(wanted)),
+            "livemode": livemode,
+            "label": label,
+            "created_at": now,
+            "expires_at": until,
+        },
+    )
+    return stored, key
+
+
+def list_keys(connection: Connection, organisation: str) -> tuple[StoredKey, ...]:
+    """Return an organisation's keys, oldest first, revoked and expired ones too."""
+    if not is_party(organisation):
+        return ()
+    return tuple(_read(row) for row in connection.execute(_LIST, {"organisation": organisation}))
+
+
+def revoke_key(connection: Connection, organisation: str, key_id: str, now: datetime) -> StoredKey:
+    """End a key at once; one that was revoked keeps its first time.
+
+    Raises:
+        NotFound: the organisation has no such key.
+    """
+    row = None
+    if is_party(organisation) and is_key_id(key_id):
+        row = connection.execute(
+            _REVOKE, {"organisation": organisation, "key_id": key_id, "now": now}
+        ).first()
+    if row is None:
+        raise NotFound
+    return _read(row)
+
+
+_SANDBOX_ONLY = {
+    "en": "This organisation exists in the sandbox only; issue a test key.",
+    "ja": "この組織はサンドボックス専用です。テスト用のキーを発行してください。",
+}
+
+
+def _wrong_scopes(wanted: frozenset[str], allowed: frozenset[Scope]) -> list[Problem]:
+    text = {
+        "en": f"Such an organisation's key may carry: {', '.join(sorted(allowed)) or 'no scope'}.",
+        "ja": f"この種別の組織のキーに付けられる権限: {'、'.join(sorted(allowed)) or 'なし'}。",
+    }
+    return [Problem("/scopes", "wrong-scope", text)] if wanted - allowed else []
+
+
+def _wrong_life(until: datetime, now: datetime) -> list[Problem]:
+    text = {
+        "en": "A key expires within two years, and not in the past.",
+        "ja": "キーの有効期限は、現在より後、2年以内にしてください。",
+    }
+    return [] if now < until <= now + LONGEST_LIFE else [Problem("/expires_at", "bad-expiry", text)]
+
+
+def _read(row: Row[Any]) -> StoredKey:
+    return StoredKey(
+        row.id,
+        row.organisation_id,
+        frozenset(row.scopes.split()),
+        row.livemode,
+        row.label,
+        row.created_at,
+        row.expires_at,
+        row.revoked_at,
+        row.last_used_at,
+    )
