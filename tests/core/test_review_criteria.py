@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.core.review_cases import CASES, ON_SCORE, Case, Found, there
 from tests.core.sample import CRITERIA, QUESTIONNAIRE, Appended, Path, Tree, all_changed, changed
-from tests.core.test_review import CASES, ON_SCORE, Case, Found, places, there
+from tests.core.test_review import places
 from tests.core.tiny import text
 
 from rbc_assess.core.country import Country
