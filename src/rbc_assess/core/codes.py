@@ -231,11 +231,11 @@ CERTIFICATIONS: Final = CodeList(
 
 TIERS: Final = CodeList(
     _pairs(
-        ("T0", "no workers (T0)", "従業員なし(T0)"),
-        ("T1", "1 to 9 workers (T1)", "1〜9人(T1)"),
-        ("T2", "10 to 49 workers (T2)", "10〜49人(T2)"),
-        ("T3", "50 to 300 workers (T3)", "50〜300人(T3)"),
-        ("T4", "more than 300 workers (T4)", "301人以上(T4)"),
+        ("T0", "no workers (T0)", "従業員なし（T0）"),
+        ("T1", "1 to 9 workers (T1)", "1〜9人（T1）"),
+        ("T2", "10 to 49 workers (T2)", "10〜49人（T2）"),
+        ("T3", "50 to 300 workers (T3)", "50〜300人（T3）"),
+        ("T4", "more than 300 workers (T4)", "301人以上（T4）"),
     )
 )
 

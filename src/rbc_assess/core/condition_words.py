@@ -26,7 +26,7 @@ _UNITS: Final[Mapping[str, tuple[str, str]]] = {
     "people": ("{}", "{}人"),
     "criteria": ("{}", "{}件"),
     "pieces": ("{}", "{}件"),
-    "money": ("{} in national currency", "{}(自国通貨)"),
+    "money": ("{} in national currency", "{}（自国通貨）"),
 }
 _SINGULAR: Final = {"{} points": "{} point", "{} days": "{} day"}
 
@@ -145,12 +145,12 @@ def _ja(node: Part, reader: _Reader, level: int, *, polite: bool) -> str:
     plain, courteous = _ja_lead(node)
     mark = _JA_MARKS[level % len(_JA_MARKS)]
     parts = [
-        f"({mark(number)}){_ja(part, reader, level + 1, polite=False)}"
+        f"（{mark(number)}）{_ja(part, reader, level + 1, polite=False)}"
         for number, part in enumerate(node.parts, start=1)
     ]
     if len(parts) == 1 and isinstance(node, NoneOf):
         parts = [_ja(node.parts[0], reader, level, polite=False)]
-    return f"{courteous if polite else plain}:{';'.join(parts)}"
+    return f"{courteous if polite else plain}：{'；'.join(parts)}"
 
 
 def _ja_lead(node: Part) -> tuple[str, str]:
@@ -215,7 +215,7 @@ def _en_leaf(leaf: Leaf, reader: _Reader) -> str:
 def _ja_leaf(leaf: Leaf, reader: _Reader, *, polite: bool) -> str:
     fact, wanted = reader.vocabulary.get(leaf.fact), _wanted(leaf, reader)
     asks = _means_true(leaf.operator, wanted)
-    tail = "(該当しない場合を含む)" if leaf.when_not_applicable == "pass" else ""
+    tail = "（該当しない場合を含む）" if leaf.when_not_applicable == "pass" else ""
     if fact is not None and asks is not None:
         return tail + _boolean(fact, asks, reader, polite=polite)
     subject = f"`{leaf.fact}`" if fact is None else _in(fact.label, reader.language)

@@ -176,7 +176,8 @@ def _about(label: Names, en: str, ja: str) -> Names:
 
 
 def _answer(name: str, terms: AnswerTerms) -> Fact:
-    label = _about(terms.label, "the answer to “{}”", "「{}」への回答")
+    asked = "the answers to “{}”" if terms.kind == "multiple" else "the answer to “{}”"
+    label = _about(terms.label, asked, "「{}」への回答")
     codes = CodeList(terms.options) if terms.kind in ("single", "multiple") else None
     return Fact(
         name, _ANSWER_TYPES[terms.kind], label, "answers", "answers",
