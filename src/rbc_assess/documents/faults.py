@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from rbc_assess.documents.sentences import sentences
+from rbc_assess.errors import RbcError
 
 Severity = Literal["error", "warning"]
 
@@ -21,6 +22,8 @@ class Place(NamedTuple):
 
 
 START = Place(1, 1)
+
+_MOST_LISTED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Fault:
         return Place(self.line, self.column)
 
 
-def fault(file: str, place: Place, code: str, **words: object) -> Fault:
+def fault(file: str, place: Place, code: str, /, **words: object) -> Fault:
     """An error with the sentences filed under `code`, their blanks filled with `words`.
 
     A code with a dot (`syntax.tab`) names a variant of the sentence; the reader sees the part before it.
@@ -48,7 +51,7 @@ def fault(file: str, place: Place, code: str, **words: object) -> Fault:
     return Fault(file, place.line, place.column, code.partition(".")[0], "error", text)
 
 
-def warning(file: str, place: Place, code: str, **words: object) -> Fault:
+def warning(file: str, place: Place, code: str, /, **words: object) -> Fault:
     """The same for a likely slip that does not stop a document from being used."""
     return replace(fault(file, place, code, **words), severity="warning")
 
@@ -89,6 +92,24 @@ def as_json(fault: Fault) -> dict[str, object]:
         "severity": fault.severity,
         "text": dict(fault.text),
     }
+
+
+class DocumentFaults(RbcError):
+    """Documents that cannot be used as they are; every fault of every file is listed."""
+
+    code = "document-faults"
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = in_reading_order(faults)
+        found = len(errors_in(self.faults))
+        super().__init__(
+            en=f"The documents have {found} error(s); correct them, then start again.",
+            ja=f"文書に{found}件の誤りがあります。直してから、もう一度始めてください。",
+        )
+
+    def __str__(self) -> str:
+        shown = [render(fault) for fault in errors_in(self.faults)[:_MOST_LISTED]]
+        return "\n".join([self.text["en"], *shown])
 
 
 def visible(text: str) -> str:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from rbc_assess.documents.catalogue_sentences import CATALOGUE_SENTENCES
 from rbc_assess.documents.model_sentences import MODEL_SENTENCES
 from rbc_assess.documents.yaml_sentences import YAML_SENTENCES
 
 LONGEST_QUOTATION: Final = 60
 LONGEST_SENTENCE: Final = 400
 
-SENTENCES: Final[Mapping[str, tuple[str, str]]] = {**YAML_SENTENCES, **MODEL_SENTENCES}
+SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
+    **YAML_SENTENCES,
+    **MODEL_SENTENCES,
+    **CATALOGUE_SENTENCES,
+}
 
 
 def sentences(code: str, words: Mapping[str, object]) -> dict[str, str]:

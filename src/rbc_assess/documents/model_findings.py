@@ -1,4 +1,4 @@
-"""From pydantic's errors to faults: our codes, our sentences, and the line the author has to look at."""
+"""From pydantic's errors to findings: our codes, our sentences, and the path as the author wrote it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from pydantic import BaseModel, StringConstraints, ValidationError
@@ -15,10 +14,10 @@ from rbc_assess.core import document
 from rbc_assess.core.condition_model import FactName
 from rbc_assess.core.document import Tree
 from rbc_assess.core.questionnaire import DocumentReference
-from rbc_assess.documents.faults import Fault, fault
+from rbc_assess.core.review_findings import Finding
 from rbc_assess.documents.known_keys import known_keys
-from rbc_assess.documents.sentences import shown
-from rbc_assess.documents.strict_yaml import Loaded, Path
+from rbc_assess.documents.sentences import sentences, shown
+from rbc_assess.documents.strict_yaml import Path
 
 _KEY_MARK: Final = "[key]"
 """pydantic's last step to an error about a key itself."""
@@ -69,7 +68,7 @@ _LIMITS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-class _Finding(NamedTuple):
+class _Mistake(NamedTuple):
     """One of pydantic's errors, brought back to the tree as it is written."""
 
     path: Path
@@ -79,24 +78,21 @@ class _Finding(NamedTuple):
     words: Mapping[str, object]
 
 
-def model_faults(
-    error: ValidationError, loaded: Loaded, model: type[BaseModel], file: str
-) -> tuple[Fault, ...]:
-    """Every fault of a document that does not have the form of `model`, at its place in the file."""
-    findings = [_finding(entry, loaded.tree, model) for entry in error.errors(include_url=False)]
-    return tuple(_fault(finding, loaded, file) for finding in _without_echoes(findings))
+def model_findings(error: ValidationError, tree: Tree, model: type[BaseModel]) -> list[Finding]:
+    """Everything in which a tree does not have the form of `model`, at its path in the tree."""
+    mistakes = [_mistake(entry, tree, model) for entry in error.errors(include_url=False)]
+    return [_in_words(mistake) for mistake in _without_echoes(mistakes)]
 
 
-def _fault(finding: _Finding, loaded: Loaded, file: str) -> Fault:
-    spot = loaded.spot(finding.path)
-    place = spot.key if finding.at_key else spot.value
-    if "en" not in finding.words:
-        return fault(file, place, finding.code, **finding.words)
-    text = {language: shown(str(finding.words[language])) for language in document.SOURCE_LANGUAGES}
-    return Fault(file, place.line, place.column, finding.code, "error", MappingProxyType(text))
+def _in_words(mistake: _Mistake) -> Finding:
+    if "en" in mistake.words:  # the model has found its own words
+        text = {language: shown(str(mistake.words[language])) for language in document.SOURCE_LANGUAGES}
+    else:
+        text = sentences(mistake.code, mistake.words)
+    return Finding(mistake.path, mistake.code.partition(".")[0], "error", text, mistake.at_key)
 
 
-def _finding(entry: Mapping[str, object], tree: Tree, model: type[BaseModel]) -> _Finding:
+def _mistake(entry: Mapping[str, object], tree: Tree, model: type[BaseModel]) -> _Mistake:
     kind = str(entry["type"])
     place = entry["loc"]
     context = entry.get("ctx")
@@ -109,15 +105,15 @@ def _finding(entry: Mapping[str, object], tree: Tree, model: type[BaseModel]) ->
     path = align(loc[:-1] if missing is not None else loc, tree)
     within_union = len(path) < len(loc) - (missing is not None)
     if missing is not None:
-        return _Finding(path, True, within_union, "missing-key", {"key": missing})
+        return _Mistake(path, True, within_union, "missing-key", {"key": missing})
     if kind == "extra_forbidden":
-        return _Finding(path, True, within_union, *_unknown_key(path, tree, model))
+        return _Mistake(path, True, within_union, *_unknown_key(path, tree, model))
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return _wrong_tag(kind, path, tree, words)
     if "en" in words and "ja" in words:
-        return _Finding(path, about_key, within_union, kind, words)
+        return _Mistake(path, about_key, within_union, kind, words)
     value = path[-1] if about_key else _at(path, tree)
-    return _Finding(path, about_key, within_union, *_code_and_words(kind, value, words))
+    return _Mistake(path, about_key, within_union, *_code_and_words(kind, value, words))
 
 
 def _code_and_words(
@@ -164,13 +160,13 @@ def _unknown_key(path: Path, tree: Tree, model: type[BaseModel]) -> tuple[str, M
     return ("unknown-key.suggestion", {**words, "suggestion": close[0]}) if close else ("unknown-key", words)
 
 
-def _wrong_tag(kind: str, path: Path, tree: Tree, words: Mapping[str, object]) -> _Finding:
+def _wrong_tag(kind: str, path: Path, tree: Tree, words: Mapping[str, object]) -> _Mistake:
     key = str(words.get("discriminator", "")).strip("'")
     if kind == "union_tag_not_found":
-        return _Finding(path, True, False, "missing-key", {"key": key})
+        return _Mistake(path, True, False, "missing-key", {"key": key})
     holder = _at(path, tree)
     value = holder.get(key) if isinstance(holder, Mapping) else None
-    return _Finding(
+    return _Mistake(
         (*path, key), False, False, *_not_among(_quoted_names(str(words.get("expected_tags", ""))), value)
     )
 
@@ -208,23 +204,23 @@ def _at(path: Path, tree: Tree) -> object:
     return value
 
 
-def _without_echoes(findings: list[_Finding]) -> list[_Finding]:
+def _without_echoes(mistakes: list[_Mistake]) -> list[_Mistake]:
     """A value that fits no member of a union is one mistake, though pydantic reports one per member."""
-    at_path: dict[Path, list[_Finding]] = defaultdict(list)
-    for finding in findings:
-        at_path[finding.path].append(finding)
+    at_path: dict[Path, list[_Mistake]] = defaultdict(list)
+    for mistake in mistakes:
+        at_path[mistake.path].append(mistake)
     inside = {path[:depth] for path in at_path for depth in range(len(path))}
-    kept: list[_Finding] = []
+    kept: list[_Mistake] = []
     for path, group in at_path.items():
-        members = [finding for finding in group if finding.within_union]
-        kept += [finding for finding in group if not finding.within_union]
-        if path in inside and members and all(_is_of_type(finding) for finding in members):
+        members = [mistake for mistake in group if mistake.within_union]
+        kept += [mistake for mistake in group if not mistake.within_union]
+        if path in inside and members and all(_is_of_type(mistake) for mistake in members):
             continue  # one member fitted better: its faults lie deeper
-        if len(members) > 1 and all(_is_of_type(finding) for finding in members):
+        if len(members) > 1 and all(_is_of_type(mistake) for mistake in members):
             members = [members[0]._replace(code="invalid-value", words={})]
         kept += members
     return kept
 
 
-def _is_of_type(finding: _Finding) -> bool:
-    return finding.code.startswith(("wrong-type", "bare-")) or finding.code == "invalid-value"
+def _is_of_type(mistake: _Mistake) -> bool:
+    return mistake.code.startswith(("wrong-type", "bare-")) or mistake.code == "invalid-value"

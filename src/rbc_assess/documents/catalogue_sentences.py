@@ -1,0 +1,45 @@
+"""What is said about files that do not fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+CATALOGUE_SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
+    "no-documents": (
+        "There is no folder of documents here.",
+        "ここに文書のフォルダーがありません。",
+    ),
+    "unreadable-file": (
+        "The file cannot be read; check that it exists and may be read.",
+        "ファイルを開けません。存在と読み取り権限を確かめてください。",
+    ),
+    "unexpected-file": (
+        "Nothing reads this file: an edition is named like 1.0.0.yaml, its translation like 1.0.0.vi.yaml.",
+        "このファイルは読み込まれません。版は 1.0.0.yaml、翻訳は 1.0.0.vi.yaml のような名前にしてください。",
+    ),
+    "unknown-format": (
+        'There is no format "{format}"; write one such as rbc-questionnaire/1.',
+        "「{format}」という形式はありません。rbc-questionnaire/1 のように書いてください。",
+    ),
+    "path-mismatch": (
+        'The file lies under "{expected}", but says "{found}" here; the two must agree.',
+        "ファイルの場所は「{expected}」を示していますが、ここには「{found}」と書かれています。一致させてください。",
+    ),
+    "unknown-document": (
+        'There is no edition "{name}" among the documents.',
+        "「{name}」という版は文書の中にありません。",
+    ),
+    "source-language": (
+        "{language} is written in the document itself, not in a translation file.",
+        "{language} は翻訳ファイルではなく、文書そのものに書いてください。",
+    ),
+    "unknown-text": (
+        'The document has no text "{path}".',
+        "文書に「{path}」という文はありません。",
+    ),
+    "stale-translation": (
+        'The English text of "{path}" has changed since; translate it again and set source to "{mark}".',
+        "翻訳の後で「{path}」の英語が変わりました。訳し直して、source を「{mark}」にしてください。",
+    ),
+}

@@ -1,0 +1,122 @@
+"""Files that go with a document: its translations and its example firms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from pydantic import BaseModel
+
+from rbc_assess.core.answers import read_answers
+from rbc_assess.core.document import Tree
+from rbc_assess.core.example import Example
+from rbc_assess.core.profile import read_profile
+from rbc_assess.core.review_findings import Finding
+from rbc_assess.documents.catalogue import Entry, NamedExample
+from rbc_assess.documents.faults import errors_in
+from rbc_assess.documents.files import Kind, Role
+from rbc_assess.documents.shelf import Name, Shelf, agree
+from rbc_assess.documents.source import Source
+from rbc_assess.documents.strict_yaml import Path
+from rbc_assess.documents.translations import Translation, review_translation
+
+_FORMATS: Final[Mapping[str, tuple[Role, Kind]]] = {
+    "rbc-criteria/1": ("document", "criteria"),
+    "rbc-questionnaire/1": ("document", "questionnaire"),
+    "rbc-country/1": ("document", "country"),
+    "rbc-scheme/1": ("document", "scheme"),
+    "rbc-translation/1": ("translation", "questionnaire"),
+}
+
+
+def recognise(source: Source) -> None:
+    """Find out what a file outside the root is: by its format, or by what only example firms have."""
+    if not isinstance(source.tree, dict):
+        return
+    written = str(source.tree.get("format", ""))
+    if written in _FORMATS:
+        role, kind = _FORMATS[written]
+        edition = str(source.tree.get("edition", ""))
+        source.file = replace(
+            source.file, role=role, kind=kind, id=str(source.tree.get("id", "")), edition=edition
+        )
+    elif {"answers", "expect"} <= source.tree.keys():
+        source.file = replace(source.file, role="example")
+    else:
+        source.error(("format",), "unknown-format", format=written)
+
+
+def read_companions(shelf: Shelf) -> None:
+    """Read translations and examples, once the documents that they belong to have been read."""
+    for source in shelf.having("translation"):
+        _read_translation(shelf, source)
+    for source in shelf.having("example"):
+        _read_example(shelf, source)
+
+
+def _read_translation(shelf: Shelf, source: Source) -> None:
+    translation, _ = source.read_as(Translation, Translation.model_validate)
+    if translation is None:
+        return
+    file = source.file
+    if file.inside:
+        agree(source, "document", f"{file.id}@{file.edition}")
+        agree(source, "language", file.language)
+    id_, _, edition = translation.document.partition("@")
+    name = (id_, edition)
+    shelves: tuple[tuple[Kind, Mapping[Name, Entry[BaseModel]]], ...] = (
+        ("criteria", shelf.criteria),
+        ("questionnaire", shelf.questionnaires),
+        ("country", shelf.countries),
+    )
+    if not any(shelf.is_present(kind, name) for kind, _ in shelves):
+        source.error(("document",), "unknown-document", name=translation.document)
+    for kind, shelved in shelves:
+        if name in shelved:
+            review_translation(translation, shelved[name].document, source)
+            if file.inside and not errors_in(source.faults):
+                shelf.translations.setdefault((kind, name), []).append(translation)
+
+
+def _read_example(shelf: Shelf, source: Source) -> None:
+    example, _ = source.read_as(Example, Example.model_validate)
+    if example is None:
+        return
+    id_, _, edition = example.questionnaire.partition("@")
+    if source.file.inside:
+        agree(source, "questionnaire", f"{source.file.id}@{edition}")
+    if not shelf.is_present("questionnaire", (id_, edition)):
+        source.error(("questionnaire",), "unknown-document", name=example.questionnaire)
+    entry = shelf.questionnaires.get((id_, edition))
+    if entry is not None:
+        problems = (
+            *read_profile(source.mapping["profile"]).problems,
+            *read_answers(entry.document, source.mapping["answers"]).problems,
+        )
+        source.note(
+            [Finding(_path(one.pointer, source.tree), one.code, "error", one.text) for one in problems]
+        )
+    if source.file.inside and not errors_in(source.faults):
+        shelf.examples.setdefault(id_, []).append(NamedExample(source.file.path, example))
+
+
+def _path(pointer: str, tree: Tree) -> Path:
+    """A JSON Pointer (RFC 6901) as keys and indices."""
+    path: Path = ()
+    value = tree
+    for part in pointer.split("/")[1:]:
+        step: str | int = part.replace("~1", "/").replace("~0", "~")
+        if not isinstance(value, Mapping) and part.isdecimal():
+            step = int(part)
+        value = _inside(value, step)
+        path = (*path, step)
+    return path
+
+
+def _inside(value: Tree, step: str | int) -> Tree:
+    if isinstance(value, Mapping) and isinstance(step, str):
+        return value.get(step)
+    if isinstance(value, Sequence) and isinstance(step, int) and step < len(value):
+        return value[step]
+    return None

@@ -1,0 +1,202 @@
+"""Where the files of documents become entries of the catalogue: read, reviewed, checked against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from rbc_assess.core.country import Country
+from rbc_assess.core.criteria import Criteria
+from rbc_assess.core.document import Status, Tree, canonical_text, fingerprint
+from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.core.review import review_country, review_coverage, review_criteria, review_questionnaire
+from rbc_assess.core.review_findings import Finding
+from rbc_assess.documents.catalogue import Catalogue, Entry, NamedExample, by_id
+from rbc_assess.documents.faults import errors_in
+from rbc_assess.documents.files import Kind, Role
+from rbc_assess.documents.partial import without_faulty_parts
+from rbc_assess.documents.sentences import sentences
+from rbc_assess.documents.source import Source
+from rbc_assess.documents.translations import Translation, with_translations
+
+Content = TypeVar("Content")
+TypedDocument = TypeVar("TypedDocument", Criteria, Questionnaire, Country)
+Name = tuple[str, str]
+"""Id and edition."""
+
+
+@dataclass
+class Shelf:
+    """The sources of one root on their way into a catalogue."""
+
+    root: Path
+    warnings: bool = True
+    sources: list[Source] = field(default_factory=list)
+    criteria: dict[Name, Entry[Criteria]] = field(default_factory=dict)
+    countries: dict[Name, Entry[Country]] = field(default_factory=dict)
+    questionnaires: dict[Name, Entry[Questionnaire]] = field(default_factory=dict)
+    schemes: dict[Name, Entry[Mapping[str, Tree]]] = field(default_factory=dict)
+    translations: dict[tuple[Kind, Name], list[Translation]] = field(default_factory=dict)
+    examples: dict[str, list[NamedExample]] = field(default_factory=dict)
+
+    def add(self, source: Source) -> None:
+        self.sources.append(source)
+
+    def read_documents(self) -> None:
+        """Yardsticks before the questionnaires that name them."""
+        for source in self.having("stray"):
+            source.warn((), "unexpected-file")
+        for source in self.having("document", "criteria"):
+            self.read_document(
+                source,
+                Criteria,
+                self.criteria,
+                lambda document, left: review_criteria(document, forgotten=left),
+            )
+        for source in self.having("document", "country"):
+            self.read_document(
+                source,
+                Country,
+                self.countries,
+                lambda document, left: review_country(document, forgotten=left),
+            )
+        for source in self.having("document", "questionnaire"):
+            self.read_document(source, Questionnaire, self.questionnaires, self.review_questionnaire)
+        self.note_unasked_criteria()
+        for source in self.having("document", "scheme"):
+            self.read_scheme(source)
+
+    def having(self, role: Role, kind: Kind | None = None) -> list[Source]:
+        return [one for one in self.sources if one.file.role == role and kind in (None, one.file.kind)]
+
+    def is_present(self, kind: Kind, name: Name) -> bool:
+        """Whether there is such a file, be it faulty."""
+        return any((one.file.id, one.file.edition) == name for one in self.having("document", kind))
+
+    def note(self, source: Source, findings: Iterable[Finding]) -> None:
+        source.note(found for found in findings if self.warnings or found.severity == "error")
+
+    # --- documents -----------------------------------------------------------------------------------------
+
+    def read_document(
+        self,
+        source: Source,
+        model: type[TypedDocument],
+        shelved: dict[Name, Entry[TypedDocument]],
+        review: Callable[[TypedDocument, frozenset[str]], list[Finding]],
+    ) -> None:
+        document, mistakes = source.read_as(model, model.read)
+        check_place(source)
+        if document is None:
+            self.review_the_rest(source, model, mistakes, review)
+            return
+        self.note(source, review(document, frozenset()))
+        if not errors_in(source.faults) and source.file.inside:
+            shelved[source.file.id, source.file.edition] = _entry(source, document, document.status)
+
+    def review_the_rest(
+        self,
+        source: Source,
+        model: type[TypedDocument],
+        mistakes: list[Finding],
+        review: Callable[[TypedDocument, frozenset[str]], list[Finding]],
+    ) -> None:
+        """One round of corrections should do: what has its form is reviewed although another part has not."""
+        partial = without_faulty_parts(source.tree, model, mistakes)
+        if partial is not None:
+            findings = review(partial.document, partial.forgotten)
+            self.note(source, (one._replace(path=partial.remainder.original(one.path)) for one in findings))
+
+    def review_questionnaire(self, questionnaire: Questionnaire, forgotten: frozenset[str]) -> list[Finding]:
+        id_, _, edition = (questionnaire.criteria or "").partition("@")
+        yardstick = self.criteria.get((id_, edition))
+        findings = review_questionnaire(
+            questionnaire, yardstick.document if yardstick else None, forgotten=forgotten
+        )
+        if questionnaire.criteria and not self.is_present("criteria", (id_, edition)):
+            text = sentences("unknown-document", {"name": questionnaire.criteria})
+            findings.append(Finding(("criteria",), "unknown-document", "error", text))
+        return findings
+
+    def note_unasked_criteria(self) -> None:
+        """A criterion that no questionnaire of its yardstick asks about; not told while some cannot be read."""
+        if not self.warnings or any(
+            errors_in(one.faults) for one in self.having("document", "questionnaire")
+        ):
+            return
+        for source in self.having("document", "criteria"):
+            entry = self.criteria.get((source.file.id, source.file.edition))
+            asking = [
+                one.document
+                for one in self.questionnaires.values()
+                if one.document.criteria == f"{source.file.id}@{source.file.edition}"
+            ]
+            if entry is not None and asking:
+                source.note(review_coverage(entry.document, asking))
+
+    def read_scheme(self, source: Source) -> None:
+        check_place(source)
+        if source.mapping and not errors_in(source.faults) and source.file.inside:
+            written = str(source.mapping.get("status"))
+            status = Status(written) if written in tuple(Status) else Status.DRAFT
+            self.schemes[source.file.id, source.file.edition] = _entry(source, source.mapping, status)
+
+    # --- the catalogue -------------------------------------------------------------------------------------
+
+    def catalogue(self) -> Catalogue:
+        """Everything without errors, each document with the current texts of its translations."""
+        return Catalogue(
+            self.root,
+            by_id(self.translated("questionnaire", self.questionnaires)),
+            by_id(self.translated("criteria", self.criteria)),
+            by_id(self.translated("country", self.countries)),
+            by_id(self.schemes.values()),
+            MappingProxyType({id_: tuple(found) for id_, found in self.examples.items()}),
+        )
+
+    def translated(
+        self, kind: Kind, shelved: Mapping[Name, Entry[TypedDocument]]
+    ) -> Iterable[Entry[TypedDocument]]:
+        trees = {one.file.path: one.mapping for one in self.sources}
+        for name, entry in shelved.items():
+            found = self.translations.get((kind, name))
+            if not found:
+                yield entry
+                continue
+            document = with_translations(entry.document, trees[entry.path], found)
+            languages = MappingProxyType({translation.language: translation for translation in found})
+            yield replace(entry, document=document, translations=languages)
+
+
+def check_place(source: Source) -> None:
+    """A document is found by its path, so its id and edition must be those of its path."""
+    file = source.file
+    if file.inside:
+        agree(source, "id", file.id)
+        agree(source, "version" if file.kind == "scheme" else "edition", file.edition)
+
+
+def agree(source: Source, key: str, expected: str) -> None:
+    """Note a word that differs from what the file's place promises; one that has no form is noted elsewhere."""
+    found = source.mapping.get(key)
+    if isinstance(found, str | int) and str(found) != expected:
+        source.error((key,), "path-mismatch", expected=expected, found=found)
+
+
+def _entry(source: Source, document: Content, status: Status) -> Entry[Content]:
+    file = source.file
+    return Entry(
+        kind=file.kind,
+        id=file.id,
+        edition=file.edition,
+        status=status,
+        effective=document.effective if isinstance(document, Criteria | Questionnaire) else None,
+        fingerprint=fingerprint(source.mapping),
+        canonical_text=canonical_text(source.mapping),
+        source=source.octets,
+        path=file.path,
+        document=document,
+    )
