@@ -1,0 +1,153 @@
+"""From what a firm sends to a submission on record: load, think, record.
+
+``think`` needs no database and may take its time; ``record`` runs inside the caller's write transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from rbc_assess.core.answers import read_answers
+from rbc_assess.core.country import Country
+from rbc_assess.core.criteria import Criteria
+from rbc_assess.core.document import Tree
+from rbc_assess.core.profile import Profile, missing_fields, pointer_part, read_profile
+from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.core.scorecard import Scored
+from rbc_assess.core.scoring import score_sheet
+from rbc_assess.core.sheet import AnswerSheet
+from rbc_assess.documents.catalogue import Catalogue, Entry
+from rbc_assess.errors import InvalidInput, NotFound, Problem
+
+_SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
+    "missing-answer": {
+        "en": "This question still needs an answer, or “don't know”.",
+        "ja": "この設問にはまだ回答がありません。分からないときは「わからない」を選んでください。",
+    },
+    "question-not-asked": {
+        "en": "This question is not asked of this firm; the answer does not count.",
+        "ja": "この企業にはたずねない設問のため、この回答は点数に入りません。",
+    },
+    "edition-not-in-force": {
+        "en": "This edition cannot be used on that day; use the current one.",
+        "ja": "この版はその日には使えません。現在の版を使ってください。",
+    },
+    "no-such-questionnaire": {
+        "en": "There is no such questionnaire or edition.",
+        "ja": "この質問票または版はありません。",
+    },
+    "evidence-not-found": {
+        "en": "There is no such piece of evidence of this firm.",
+        "ja": "この証拠資料は見つかりません。",
+    },
+}
+
+
+class Thought(NamedTuple):
+    """A sheet that has been read and scored, and stored nowhere yet."""
+
+    questionnaire: Entry[Questionnaire]
+    criteria: Entry[Criteria]
+    country: Entry[Country] | None
+    profile: Profile
+    sheet: AnswerSheet
+    scored: Scored
+    missing: tuple[Problem, ...]
+    ignored: tuple[Problem, ...]
+
+
+def think(
+    catalogue: Catalogue,
+    *,
+    questionnaire: str,
+    edition: str | None,
+    profile: Tree,
+    answers: Tree,
+    now: datetime,
+    as_of: date | None = None,
+) -> Thought:
+    """Read a profile and a sheet and score them.
+
+    Args:
+        edition: none means the one in force.
+        now: decides ``as_of`` where that is not given: today in the country's time zone.
+
+    Raises:
+        InvalidInput: with every problem of profile and answers at once. What is merely missing is told in
+            ``Thought.missing``.
+    """
+    facts, problems = read_profile(profile)
+    country = _country(catalogue, facts)
+    day = as_of if as_of is not None else today(now, country)
+    try:
+        asked = catalogue.questionnaire(f"{questionnaire}@{edition}" if edition else questionnaire, day)
+    except NotFound:
+        raise InvalidInput(
+            [*problems, problem("/edition" if edition else "/questionnaire", "no-such-questionnaire")]
+        ) from None
+    sheet, answer_problems = read_answers(asked.document, answers)
+    found = [*problems, *missing_fields(facts, asked.document.profile), *answer_problems]
+    if found:
+        raise InvalidInput(found)
+    criteria = catalogue.criteria_of(asked.document)
+    scored = score_sheet(
+        asked.document, criteria.document, facts, sheet, day, country.document if country else None
+    )
+    return Thought(
+        asked,
+        criteria,
+        country,
+        facts,
+        sheet,
+        scored,
+        tuple(problem(_answer(name), "missing-answer") for name in scored.missing),
+        tuple(problem(_answer(name), "question-not-asked") for name in scored.ignored),
+    )
+
+
+def check_complete(thought: Thought) -> Thought:
+    """Let a thought become a submission: complete, under a published edition that is in force.
+
+    Raises:
+        InvalidInput: with everything that stands in the way.
+    """
+    found = list(thought.missing)
+    if not is_open(thought.questionnaire, thought.scored.scorecard.as_of):
+        found.append(problem("/edition", "edition-not-in-force"))
+    found += [problem(f"{_answer(name)}/evidence", "evidence-not-found") for name in thought.sheet.evidenced]
+    if found:
+        raise InvalidInput(found)
+    return thought
+
+
+def is_open(edition: Entry[Questionnaire], day: date) -> bool:
+    """Whether an edition takes submissions on a day; drafts begun before its end have its days of grace."""
+    if edition.status != "published":
+        return False
+    effective = edition.effective
+    if effective is None:
+        return True
+    until = effective.until
+    return effective.from_ <= day and (until is None or day <= until + timedelta(days=effective.grace_days))
+
+
+def today(now: datetime, country: Entry[Country] | None) -> date:
+    """The calendar day of a moment where the firm is; UTC for a country without a document."""
+    return now.astimezone(country.document.zone if country else UTC).date()
+
+
+def problem(pointer: str, code: str) -> Problem:
+    """Make a problem of this code with its sentences."""
+    return Problem(pointer, code, _SENTENCES[code])
+
+
+def _answer(name: str) -> str:
+    return f"/answers/{pointer_part(name)}"
+
+
+def _country(catalogue: Catalogue, profile: Profile) -> Entry[Country] | None:
+    if profile.country is None or profile.country not in catalogue.countries:
+        return None
+    return catalogue.country(profile.country)
