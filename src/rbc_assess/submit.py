@@ -1,6 +1,7 @@
 """From what a firm sends to a submission on record: load, think, record.
 
-``think`` needs no database and may take its time; ``record`` runs inside the caller's write transaction.
+``think`` needs no database and may take its time; ``record`` runs inside the caller's write transaction and does
+nothing but write.
 """
 
 from __future__ import annotations
@@ -9,17 +10,24 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
+from sqlalchemy import Connection
+
 from rbc_assess.core.answers import read_answers
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.document import Tree
+from rbc_assess.core.observed import facts_document, observed_facts
 from rbc_assess.core.profile import Profile, missing_fields, pointer_part, read_profile
 from rbc_assess.core.questionnaire import Questionnaire
-from rbc_assess.core.scorecard import Scored
+from rbc_assess.core.scorecard import Scorecard, Scored, scorecard_document
 from rbc_assess.core.scoring import score_sheet
-from rbc_assess.core.sheet import AnswerSheet
+from rbc_assess.core.sheet import AnswerSheet, sheet_document
 from rbc_assess.documents.catalogue import Catalogue, Entry
 from rbc_assess.errors import InvalidInput, NotFound, Problem
+from rbc_assess.identity import new_id
+from rbc_assess.storage.enterprises import Coded, Enterprise
+from rbc_assess.storage.json_text import canonical_json
+from rbc_assess.storage.submissions import Figures, Submission, record_submission
 
 _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "missing-answer": {
@@ -33,6 +41,10 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "edition-not-in-force": {
         "en": "This edition cannot be used on that day; use the current one.",
         "ja": "この版はその日には使えません。現在の版を使ってください。",
+    },
+    "not-a-newer-edition": {
+        "en": "The draft is under this edition or a newer one already.",
+        "ja": "下書きはすでにこの版か、より新しい版です。",
     },
     "no-such-questionnaire": {
         "en": "There is no such questionnaire or edition.",
@@ -79,7 +91,7 @@ def think(
             ``Thought.missing``.
     """
     facts, problems = read_profile(profile)
-    country = _country(catalogue, facts)
+    country = country_of(catalogue, facts)
     day = as_of if as_of is not None else today(now, country)
     try:
         asked = catalogue.questionnaire(f"{questionnaire}@{edition}" if edition else questionnaire, day)
@@ -102,19 +114,21 @@ def think(
         facts,
         sheet,
         scored,
-        tuple(problem(_answer(name), "missing-answer") for name in scored.missing),
-        tuple(problem(_answer(name), "question-not-asked") for name in scored.ignored),
+        tuple(missing_answer(name) for name in scored.missing),
+        tuple(ignored_answer(name) for name in scored.ignored),
     )
 
 
-def check_complete(thought: Thought) -> Thought:
+def check_complete(thought: Thought, *, begun: date | None = None) -> Thought:
     """Let a thought become a submission: complete, under a published edition that is in force.
+
+    ``begun`` is the day on which the draft was begun, if it was one.
 
     Raises:
         InvalidInput: with everything that stands in the way.
     """
     found = list(thought.missing)
-    if not is_open(thought.questionnaire, thought.scored.scorecard.as_of):
+    if not is_open(thought.questionnaire, thought.scored.scorecard.as_of, begun):
         found.append(problem("/edition", "edition-not-in-force"))
     found += [problem(f"{_answer(name)}/evidence", "evidence-not-found") for name in thought.sheet.evidenced]
     if found:
@@ -122,20 +136,86 @@ def check_complete(thought: Thought) -> Thought:
     return thought
 
 
-def is_open(edition: Entry[Questionnaire], day: date) -> bool:
+def written(thought: Thought, *, enterprise: Enterprise, assessment: str | None, now: datetime) -> Submission:
+    """Write a complete thought out as the submission that will stand on record."""
+    card = thought.scored.scorecard
+    facts = thought.profile.facts(thought.country.document if thought.country else None)
+    return Submission(
+        id=new_id("sub", now),
+        enterprise=enterprise.id,
+        assessment=assessment,
+        livemode=enterprise.livemode,
+        questionnaire=card.questionnaire,
+        criteria=card.criteria_document,
+        country=card.country,
+        engine=card.engine,
+        as_of=card.as_of,
+        submitted_at=now,
+        profile=canonical_json(thought.profile.document()),
+        answers=canonical_json(sheet_document(thought.sheet)),
+        scorecard=canonical_json(scorecard_document(card)),
+        facts=canonical_json(facts_document({**facts, **observed_facts(card)})),
+        coded=coded(thought.profile),
+        figures=_figures(card),
+    )
+
+
+def record(
+    connection: Connection,
+    thought: Thought,
+    *,
+    enterprise: Enterprise,
+    assessment: str | None = None,
+    now: datetime,
+) -> Submission:
+    """Put a complete thought on record, for an enterprise that the caller was found to act for."""
+    submission = written(thought, enterprise=enterprise, assessment=assessment, now=now)
+    record_submission(connection, submission)
+    return submission
+
+
+def coded(profile: Profile) -> Coded:
+    """What of a profile is counted over populations."""
+    return Coded(profile.country, profile.region, profile.sector, profile.tier, profile.workers_total)
+
+
+def _figures(card: Scorecard) -> Figures:
+    critical = card.critical
+    return Figures(
+        card.overall.score,
+        card.overall.band,
+        card.assurance,
+        len(critical.not_met),
+        len(critical.unknown),
+        len(critical.remediated),
+        card.coverage.unknown_rate,
+    )
+
+
+def is_open(edition: Entry[Questionnaire], day: date, begun: date | None = None) -> bool:
     """Whether an edition takes submissions on a day; drafts begun before its end have its days of grace."""
-    if edition.status != "published":
-        return False
     effective = edition.effective
-    if effective is None:
+    if edition.status != "published" or (effective is not None and day < effective.from_):
+        return False
+    if effective is None or effective.until is None or day <= effective.until:
         return True
-    until = effective.until
-    return effective.from_ <= day and (until is None or day <= until + timedelta(days=effective.grace_days))
+    in_grace = day <= effective.until + timedelta(days=effective.grace_days)
+    return begun is not None and begun <= effective.until and in_grace
 
 
 def today(now: datetime, country: Entry[Country] | None) -> date:
     """The calendar day of a moment where the firm is; UTC for a country without a document."""
     return now.astimezone(country.document.zone if country else UTC).date()
+
+
+def missing_answer(question: str) -> Problem:
+    """Say that a required question is still open."""
+    return problem(_answer(question), "missing-answer")
+
+
+def ignored_answer(question: str) -> Problem:
+    """Say that an answer does not count, because its question is not asked."""
+    return problem(_answer(question), "question-not-asked")
 
 
 def problem(pointer: str, code: str) -> Problem:
@@ -147,7 +227,7 @@ def _answer(name: str) -> str:
     return f"/answers/{pointer_part(name)}"
 
 
-def _country(catalogue: Catalogue, profile: Profile) -> Entry[Country] | None:
+def country_of(catalogue: Catalogue, profile: Profile) -> Entry[Country] | None:
     if profile.country is None or profile.country not in catalogue.countries:
         return None
     return catalogue.country(profile.country)
