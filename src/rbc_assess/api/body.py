@@ -31,10 +31,13 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class Sent(Generic[T]):
-    """A body as it was sent. ``digest`` is the SHA-256 of its bytes, by which a repeated request is known."""
+    """A body as it was sent to ``path``."""
 
-    def __init__(self, model: type[T], body: bytes, media_types: list[str], encoding: str | None) -> None:
+    def __init__(
+        self, model: type[T], path: str, body: bytes, media_types: list[str], encoding: str | None
+    ) -> None:
         self._model = model
+        self._path = path
         self._body = body
         self._media_types = media_types
         self._encoding = encoding
@@ -42,7 +45,8 @@ class Sent(Generic[T]):
 
     @property
     def digest(self) -> bytes:
-        return hashlib.sha256(self._body).digest()
+        """SHA-256 of address and bytes, by which a repeated request is known."""
+        return hashlib.sha256(self._path.encode() + b"\n" + self._body).digest()
 
     def settle(self) -> None:
         """Read the body now and keep what is wrong with it: costs nobody a connection or a lock."""
@@ -87,7 +91,8 @@ class JsonBody(Generic[T]):
     async def __call__(self, request: Request) -> Sent[T]:
         scope = request.scope
         body = await _read_bytes(request)
-        return Sent(self.model, body, headers(scope, b"content-type"), header(scope, b"content-encoding"))
+        media_types, encoding = headers(scope, b"content-type"), header(scope, b"content-encoding")
+        return Sent(self.model, scope["path"], body, media_types, encoding)
 
 
 async def _read_bytes(request: Request) -> bytes:

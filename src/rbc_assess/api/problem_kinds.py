@@ -190,7 +190,7 @@ _KINDS = (
         ),
     ),
     _kind(
-        "outcome-unknown",
+        "commit-unknown",
         503,
         (
             "Whether it was stored is not known",

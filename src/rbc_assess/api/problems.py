@@ -72,6 +72,7 @@ _KIND_OF_ERROR: Final[tuple[tuple[type[errors.RbcError], str], ...]] = (
     (errors.Conflict, "conflict"),
     (errors.KeyReused, "idempotency-key-reused"),
     (errors.StillAtWork, "still-at-work"),
+    (errors.CommitUnknown, "commit-unknown"),
     (errors.StoreAway, "store-away"),
     (errors.StoreFull, "store-full"),
     (errors.StoreBusy, "busy"),
@@ -128,7 +129,7 @@ def problem_answer(scope: Scope, fault: Fault) -> Response:
     if len(instance) <= LONGEST_INSTANCE:
         body["instance"] = instance
     if fault.problems:
-        body["errors"] = [_entry(problem, language) for problem in fault.problems[:MOST_ERRORS]]
+        body["errors"] = [problem_entry(problem, language) for problem in fault.problems[:MOST_ERRORS]]
         body["errors_total"] = len(fault.problems)
     body |= fault.members
     body["request_id"] = request_id_of(scope)
@@ -140,7 +141,8 @@ def problem_answer(scope: Scope, fault: Fault) -> Response:
     return Response(orjson.dumps(body), kind.status, headers, MEDIA_TYPE)
 
 
-def _entry(problem: Problem | ParameterProblem, language: str) -> dict[str, str]:
+def problem_entry(problem: Problem | ParameterProblem, language: str) -> dict[str, str]:
+    """One entry of ``errors``."""
     if isinstance(problem, ParameterProblem):
         detail = in_language(problem.text, language)
         return {"pointer": "#", "parameter": problem.name, "code": problem.code, "detail": detail}

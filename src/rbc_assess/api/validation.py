@@ -35,6 +35,10 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "not-an-object": ("An object is due here.", "オブジェクトで書いてください。"),
     "not-a-list": ("A list is due here.", "一覧(配列)で書いてください。"),
     "not-a-date": ("A date such as 2026-04-01 is due here.", "日付を 2026-04-01 のように書いてください。"),
+    "not-a-time": (
+        "A time such as 2026-04-01T09:00:00Z is due here.",
+        "日時を 2026-04-01T09:00:00Z のように書いてください。",
+    ),
     "too-short": ("This is too short.", "短すぎます。"),
     "too-long": ("This is too long.", "長すぎます。"),
     "out-of-range": ("This is out of range.", "範囲外の値です。"),
@@ -116,7 +120,8 @@ def _parameter_problem(error: Mapping[str, Any]) -> ParameterProblem | Problem:
 
 
 def _said(error: Mapping[str, Any]) -> tuple[str, Mapping[str, str]]:
-    code = _CODE_OF_TYPE.get(error["type"], "invalid")
+    found = str(error["type"])
+    code = found if found in _SENTENCES else _CODE_OF_TYPE.get(found, "invalid")
     return code, sentence(code)
 
 

@@ -1,0 +1,35 @@
+"""What every handler works with, gathered once when the application is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+
+from rbc_assess.api.published import Shelf
+from rbc_assess.documents.catalogue import Catalogue
+from rbc_assess.identity import Peppers
+from rbc_assess.storage.engine import Store
+
+Clock = Callable[[], datetime]
+"""Gives the time: UTC, aware. The one place where the service learns what time it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The published documents, the database, the peppers of API keys, and the clock."""
+
+    catalogue: Catalogue
+    shelf: Shelf
+    store: Store
+    peppers: Peppers
+    clock: Clock
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk of the application that this request came to."""
+    desk = request.app.state.desk
+    assert isinstance(desk, Desk)
+    return desk

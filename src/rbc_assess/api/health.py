@@ -1,0 +1,113 @@
+"""``/livez`` (this process), ``/readyz`` (database, schema, documents) and ``/metrics`` (this machine only).
+
+``/readyz`` reads a state that a background task refreshes each second, on a thread of its own: it answers when
+all request threads are busy, and a storm of probes costs the database nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Final
+
+import anyio
+import anyio.to_thread
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from rbc_assess.api import metrics
+from rbc_assess.api.answers import answer
+from rbc_assess.api.callers import Open
+from rbc_assess.api.problems import Refusal
+from rbc_assess.api.scopes import header
+from rbc_assess.errors import NotFound, RbcError, StoreAway, StoreBusy
+from rbc_assess.storage import schema
+from rbc_assess.storage.engine import Store
+
+REFRESH_SECONDS: Final = 1.0
+STALE_SECONDS: Final = 10.0
+"""A state that nobody has refreshed for so long is not believed."""
+
+router = APIRouter(tags=["operations"])
+
+
+class Readiness:
+    """Whether this process can do its work, as of the last look."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._database = False
+        self._schema = False
+        self._looked_at = float("-inf")
+
+    def checks(self) -> Mapping[str, bool]:
+        """What was found, by name. The documents were loaded before this process could answer at all."""
+        fresh = time.monotonic() - self._looked_at < STALE_SECONDS
+        return {"database": fresh and self._database, "schema": fresh and self._schema, "documents": True}
+
+    def look(self) -> None:
+        """Ask the database once."""
+        try:
+            with self._store.read() as connection:
+                self._schema = schema.at_head(connection)
+            self._database = True
+        except StoreAway:
+            self._database = False
+        except StoreBusy:
+            # Every connection is at work: that is a full house, not a missing database.
+            pass
+        except RbcError:
+            self._database = False
+        self._looked_at = time.monotonic()
+
+    async def keep_looking(self) -> None:
+        """Look each second, until cancelled."""
+        own_thread = anyio.CapacityLimiter(1)
+        while True:
+            await anyio.to_thread.run_sync(self.look, limiter=own_thread, abandon_on_cancel=True)
+            await asyncio.sleep(REFRESH_SECONDS)
+
+
+@router.get("/livez", operation_id="getLiveness", summary="Is this process alive?")
+async def livez(_: Open) -> Response:
+    """Answer 200 as long as the process can answer at all."""
+    return answer({"status": "alive"})
+
+
+@router.get("/readyz", operation_id="getReadiness", summary="Can this process do its work?")
+async def readyz(request: Request, _: Open) -> Response:
+    """Answer 200 if the database answers, its schema is at head and the documents are loaded; else 503."""
+    readiness = request.app.state.readiness
+    assert isinstance(readiness, Readiness)
+    checks = readiness.checks()
+    if not all(checks.values()):
+        raise Refusal("not-ready", headers={"Retry-After": "1"}, members={"checks": dict(checks)})
+    return answer({"status": "ready", "checks": dict(checks)})
+
+
+@router.get("/metrics", operation_id="getMetrics", include_in_schema=False)
+async def read_metrics(request: Request, _: Open) -> Response:
+    """Answer a Prometheus on this machine; everybody else finds nothing here."""
+    if not is_from_this_machine(request.scope):
+        raise NotFound
+    return Response(metrics.generate_latest(), media_type=metrics.CONTENT_TYPE_LATEST)
+
+
+def is_from_this_machine(scope: Scope) -> bool:
+    """Tell whether a request comes from a loopback address and was not passed on by a proxy.
+
+    A proxy on the same machine speaks from a loopback address too, but names whom it speaks for.
+    """
+    if any(
+        header(scope, name) is not None for name in (b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via")
+    ):
+        return False
+    client = scope.get("client")
+    try:
+        return client is not None and ip_address(client[0]).is_loopback
+    except ValueError:
+        return False

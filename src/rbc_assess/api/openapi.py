@@ -1,0 +1,196 @@
+"""The contract: OpenAPI 3.1 out of the routes, completed with what our own markers in the signatures say.
+
+``python -m rbc_assess.api.openapi`` prints it; ``openapi.json`` in the tree is compared with that by a test.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+from starlette.routing import BaseRoute
+
+from rbc_assess.api.body import JsonBody
+from rbc_assess.api.callers import Permission, marker_of
+from rbc_assess.api.idempotency import NAME as IDEMPOTENCY_KEY
+from rbc_assess.api.idempotency import OPTIONAL, REQUIRED
+from rbc_assess.api.preconditions import IF_MATCH, read_if_match
+from rbc_assess.api.problem_kinds import KINDS
+from rbc_assess.api.problem_model import ProblemDocument
+
+API_VERSION: Final = "1.0.0"
+"""Version of the contract; the path carries its first number."""
+
+TAGS: Final = (
+    ("anyone", "Published documents and scoring without a key; nothing is stored."),
+    ("enterprise", "An enterprise's drafts and submissions, for itself or whoever acts for it."),
+    ("government", "Published documents that governments build their schemes on."),
+    ("lender", "Published documents that lenders build their conditions on."),
+    ("author", "Formats and criteria for those who write questionnaires."),
+    ("operator", "Organisations and their keys."),
+    ("operations", "Is the service alive and ready?"),
+)
+
+DESCRIPTION: Final = (
+    "Self-assessment of responsible business conduct for small firms: published questionnaires, exact scores with "
+    "their arithmetic, drafts and submissions.\n\n"
+    "Faults are `application/problem+json` (RFC 9457). Sentences come in English or Japanese (`?lang=` over "
+    "`Accept-Language`); codes never depend on the language. Try `POST /v1/score` first: it needs no key."
+)
+
+BEARER: Final = "apiKey"
+
+Operation = dict[str, Any]
+
+
+def contract(routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    """Describe the routes."""
+    schema = get_openapi(
+        title="RBC assess",
+        version=API_VERSION,
+        openapi_version="3.1.0",
+        description=DESCRIPTION,
+        routes=routes,
+        tags=[{"name": name, "description": text} for name, text in TAGS],
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    components = schema.setdefault("components", {})
+    shown = [route for route in routes if isinstance(route, APIRoute) and route.include_in_schema]
+    schemas = components.setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas |= _body_schemas(shown)
+    components["securitySchemes"] = {
+        BEARER: {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "rbc_<env>_<key id>_<secret>_<crc32>",
+            "description": "An API key. `test` keys see test data alone.",
+        }
+    }
+    statuses: set[int] = set()
+    for route in shown:
+        for method in route.methods or ():
+            operation = schema["paths"][route.path_format][method.lower()]
+            statuses |= _complete(operation, route)
+    components["responses"] = {f"Problem{status}": _problem_response(status) for status in sorted(statuses)}
+    components["schemas"] = dict(sorted(schemas.items()))
+    return schema
+
+
+def _body_schemas(routes: Sequence[APIRoute]) -> dict[str, Any]:
+    models: list[type[BaseModel]] = [ProblemDocument]
+    models += [body.model for route in routes if (body := _body_of(route)) is not None]
+    _, definitions = models_json_schema(
+        [(model, "validation") for model in models],
+        ref_template="#/components/schemas/{model}",
+    )
+    return dict(definitions["$defs"])
+
+
+def _complete(operation: Operation, route: APIRoute) -> set[int]:
+    """Add body, security and problem answers to an operation; gives the statuses of the problems."""
+    responses = operation["responses"]
+    # FastAPI's own 422 describes a shape that never leaves this service.
+    responses.pop("422", None)
+    statuses = set(_problem_statuses(route))
+    body = _body_of(route)
+    if body is not None:
+        media: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{body.model.__name__}"}}
+        if body.examples:
+            media["examples"] = dict(body.examples)
+        operation["requestBody"] = {"required": True, "content": {"application/json": media}}
+    marker = marker_of(route)
+    if isinstance(marker, Permission):
+        operation["security"] = [{BEARER: []}]
+        kinds = ", ".join(sorted(marker.kinds))
+        operation["description"] = (
+            f"{operation.get('description', '')}\n\nFor: {kinds}. Scope: `{marker.scope}`.".strip()
+        )
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in {IF_MATCH, IDEMPOTENCY_KEY}:
+            parameter["required"] = parameter["name"] == IF_MATCH or _uses(route, REQUIRED)
+    for status in sorted(statuses):
+        responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+    return statuses
+
+
+def _problem_statuses(route: APIRoute) -> Iterator[int]:
+    """Which faults a route can answer, by what its signature asks for."""
+    if isinstance(marker_of(route), Permission):
+        yield from (401, 403)
+    if route.param_convertors:
+        yield 404
+    if _body_of(route) is not None:
+        yield from (400, 408, 413, 415, 422)
+    if route.dependant.query_params or any(sub.query_params for sub in route.dependant.dependencies):
+        yield from (400, 422)
+    if _uses(route, OPTIONAL) or _uses(route, REQUIRED):
+        yield from (400, 409, 422)
+    if _uses(route, read_if_match):
+        yield from (400, 409, 412, 428)
+    yield 503
+
+
+def _body_of(route: APIRoute) -> JsonBody[BaseModel] | None:
+    bodies = [
+        dependency.call
+        for dependency in route.dependant.dependencies
+        if isinstance(dependency.call, JsonBody)
+    ]
+    return bodies[0] if bodies else None
+
+
+def _uses(route: APIRoute, call: object) -> bool:
+    return any(dependency.call is call for dependency in route.dependant.dependencies)
+
+
+def _problem_response(status: int) -> dict[str, Any]:
+    examples: dict[str, Mapping[str, Any]] = {}
+    for kind in KINDS.values():
+        if kind.status == status:
+            value: dict[str, Any] = {
+                "type": kind.type_uri,
+                "title": kind.title["en"],
+                "status": kind.status,
+                "detail": kind.advice["en"],
+                "request_id": "req_5f2b8c1d9e3a4f6071829304",
+            }
+            examples[kind.code] = {"summary": kind.title["en"], "value": value}
+    headers: dict[str, Any] = {}
+    if status in {429, 503, 507}:
+        headers["Retry-After"] = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+    if status == 401:
+        headers["WWW-Authenticate"] = {"description": "RFC 6750.", "schema": {"type": "string"}}
+    response: dict[str, Any] = {
+        "description": "; ".join(example["summary"] for example in examples.values()),
+        "content": {
+            "application/problem+json": {
+                "schema": {"$ref": "#/components/schemas/ProblemDocument"},
+                "examples": examples,
+            }
+        },
+    }
+    return {**response, "headers": headers} if headers else response
+
+
+def contract_text(routes: Sequence[BaseRoute]) -> str:
+    """The contract as it stands in the tree: two spaces, one trailing newline."""
+    return json.dumps(contract(routes), ensure_ascii=False, indent=2) + "\n"
+
+
+def main() -> None:
+    """Print the contract."""
+    from rbc_assess.api.routes import all_routes
+
+    sys.stdout.write(contract_text(all_routes()))
+
+
+if __name__ == "__main__":
+    main()

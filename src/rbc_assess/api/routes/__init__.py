@@ -1,0 +1,24 @@
+"""Every route, the busiest first: a request is compared with them one after the other."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from rbc_assess.api import contract_page, docs_page, health, problem_pages, schemas
+from rbc_assess.api.routes import enterprises, organisations, published, score
+
+
+def all_routes() -> list[BaseRoute]:
+    """Give the routes of the API."""
+    routers = (
+        score.router,
+        published.router,
+        enterprises.router,
+        organisations.router,
+        health.router,
+        schemas.router,
+        problem_pages.router,
+        contract_page.router,
+        docs_page.router,
+    )
+    return [route for router in routers for route in router.routes]

@@ -1,0 +1,82 @@
+"""``POST /v1/score``: the scorecard of a sheet, for anyone; nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rbc_assess import submit
+from rbc_assess.api import examples
+from rbc_assess.api.answers import answer, wire_figure, wire_number
+from rbc_assess.api.body import JsonBody, Sent
+from rbc_assess.api.callers import Open
+from rbc_assess.api.problems import problem_entry
+from rbc_assess.api.scopes import language_of
+from rbc_assess.api.validation import Wire
+from rbc_assess.api.wire_parties import FreeObject
+from rbc_assess.api.wire_scorecard import ScoreAnswer
+from rbc_assess.core.document import Day
+from rbc_assess.core.scorecard import Scorecard, scorecard_document
+from rbc_assess.errors import Problem
+
+router = APIRouter(tags=["anyone", "enterprise", "government", "lender", "author"])
+
+
+class ScoreRequest(Wire):
+    """A sheet to score. What `answers` may hold is told by the edition's `answers-schema`."""
+
+    questionnaire: str = Field(examples=["quick-check"], max_length=64)
+    edition: str | None = Field(default=None, description="Default: the one in force.", max_length=40)
+    profile: FreeObject
+    answers: FreeObject
+    as_of: Day | None = Field(default=None, description="Default: today in the firm's country.")
+
+
+@router.post(
+    "/v1/score",
+    operation_id="scoreAnswers",
+    summary="Score a sheet; nothing is stored",
+    response_model=ScoreAnswer,
+    responses=examples.SCORED,
+)
+async def score_answers(
+    request: Request,
+    desk: Open,
+    sent: Annotated[Sent[ScoreRequest], Depends(JsonBody(ScoreRequest, examples.SCORE_REQUESTS))],
+) -> Response:
+    """Works on partial sheets: an asked question without an answer counts like *unknown* and is in `problems`.
+
+    Invalid answers, unknown questions and missing profile fields are refused (422), all at once.
+    """
+    wanted = sent.read()
+    thought = submit.think(
+        desk.catalogue,
+        questionnaire=wanted.questionnaire,
+        edition=wanted.edition,
+        profile=wanted.profile,
+        answers=wanted.answers,
+        now=desk.clock(),
+        as_of=wanted.as_of,
+    )
+    language = language_of(request.scope)
+    document = {
+        "scorecard": scorecard_on_the_wire(thought.scored.scorecard),
+        "problems": found_problems(thought.missing, language),
+        "ignored": list(thought.scored.ignored),
+    }
+    return answer(document, 200, {"Content-Language": language})
+
+
+def scorecard_on_the_wire(scorecard: Scorecard) -> dict[str, object]:
+    """A scorecard with figures as JSON numbers."""
+    return scorecard_document(scorecard, figure=wire_figure, number=wire_number)
+
+
+def found_problems(problems: Iterable[Problem], language: str) -> list[dict[str, str]]:
+    """What a sheet lacks, in the reader's language."""
+    return [problem_entry(problem, language) for problem in problems]

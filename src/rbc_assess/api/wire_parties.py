@@ -1,0 +1,137 @@
+"""Enterprises, organisations and keys, as they come and as they leave."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from rbc_assess.api.validation import Wire
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
+FreeObject = dict[str, Any]
+"""An object that core reads, not pydantic: a tree of ``strict_json``."""
+
+_MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
+
+
+def _read_moment(value: object) -> datetime:
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        try:
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+    raise PydanticCustomError("not-a-time", "a time is due here")
+
+
+Moment = Annotated[datetime, BeforeValidator(_read_moment)]
+"""An RFC 3339 time; UTC inside."""
+
+
+class NewEnterprise(Wire):
+    """A firm to act for."""
+
+    name: Name
+    corporate_number: str | None = Field(default=None, description="法人番号, 13 digits; checked.")
+    profile: FreeObject = Field(default_factory=dict, description="See `EnterpriseDocument`.")
+
+
+class EnterpriseChange(Wire):
+    """What to change. In `profile`, a field replaces the one of its name and `null` makes it unknown."""
+
+    name: Name | None = None
+    corporate_number: str | None = Field(default=None, description="`null` takes it away.")
+    profile: FreeObject | None = None
+
+
+class EnterpriseDocument(Wire):
+    """What a firm says of itself; unknown profile fields are absent."""
+
+    id: str = Field(examples=["ent_0199a4c2-7b1e-7c3d-8f00-3a5b6c7d8e9f"])
+    name: str
+    corporate_number: str | None
+    profile: FreeObject = Field(examples=[{"country": "JP", "region": "JP-27", "workers_total": 24}])
+    livemode: bool = Field(description="False in the sandbox.")
+    created_at: datetime
+    updated_at: datetime
+
+
+class EnterpriseList(Wire):
+    """A page of enterprises, newest first."""
+
+    items: list[EnterpriseDocument]
+    next_cursor: str | None
+
+
+OrganisationKind = Literal[
+    "enterprise",
+    "local_government",
+    "national_government",
+    "lender",
+    "workers_organisation",
+    "intermediary",
+    "operator",
+]
+
+
+class NewOrganisation(Wire):
+    """A party. One of kind `enterprise` acts for itself."""
+
+    kind: OrganisationKind
+    name: Name
+
+
+class OrganisationDocument(Wire):
+    """A party."""
+
+    id: str = Field(examples=["org_0199a4c2-7b1e-7c3d-8f00-3a5b6c7d8e9f"])
+    kind: OrganisationKind
+    name: str
+    livemode: bool = Field(description="False in the sandbox.")
+    created_at: datetime
+
+
+class OrganisationList(Wire):
+    """A page of organisations, oldest first."""
+
+    items: list[OrganisationDocument]
+    next_cursor: str | None
+
+
+class NewKey(Wire):
+    """A key to issue: by default with every scope of its kind, for one year, in the caller's mode."""
+
+    label: Annotated[str, StringConstraints(max_length=100)] = ""
+    scopes: list[str] | None = Field(default=None, max_length=50)
+    expires_at: Moment | None = Field(default=None, description="At most two years from now.")
+    livemode: bool | None = None
+
+
+class KeyDocument(Wire):
+    """What is known of a key: everything but the key itself."""
+
+    id: str
+    organisation: str
+    scopes: list[str]
+    livemode: bool
+    label: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+class IssuedKey(KeyDocument):
+    """A new key. ``key`` is shown now and never again: a retry answers without it."""
+
+    key: str | None = Field(default=None, description="The key itself, once.")
+
+
+class KeyList(Wire):
+    """The keys of an organisation, oldest first."""
+
+    items: list[KeyDocument]
+    next_cursor: None = None
