@@ -228,6 +228,7 @@ def _answer(name: str) -> str:
 
 
 def country_of(catalogue: Catalogue, profile: Profile) -> Entry[Country] | None:
+    """The latest document of a firm's country; None while the country is unknown or has none."""
     if profile.country is None or profile.country not in catalogue.countries:
         return None
     return catalogue.country(profile.country)
