@@ -159,7 +159,7 @@ def test_any_text_loads_or_yields_faults(source: str | bytes) -> None:
     assert all(fault.line >= 1 and fault.column >= 1 and fault.text["ja"] for fault in faults)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.recursive(
         st.integers(-99, 99) | st.booleans() | st.none(),
