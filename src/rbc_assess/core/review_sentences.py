@@ -252,25 +252,6 @@ _COUNTRY: Final[Mapping[str, tuple[str, str]]] = {
     "below-zero": ("This cannot be below 0.", "0未満にはできません。"),
 }
 
-_EDITION: Final[Mapping[str, tuple[str, str]]] = {
-    "edition-not-raised": (
-        "Edition {new} does not come after {old}, which it changes; the next one is {required} or higher.",
-        "版番号 {new} は、変更前の {old} より後になっていません。{required} 以上にしてください。",
-    ),
-    "edition-too-small.patch": (
-        "Texts have changed since {old}, so the edition must be {required} or higher.",
-        "{old} から文言が変わっているため、版番号は {required} 以上にしてください。",
-    ),
-    "edition-too-small.minor": (
-        "There are compatible changes since {old}, such as {example}, so the edition must be {required} or higher.",
-        "{old} から互換性のある変更({example}など)があるため、版番号は {required} 以上にしてください。",
-    ),
-    "edition-too-small.major": (
-        "There are breaking changes since {old}, such as {example}, so the edition must be {required} or higher.",
-        "{old} から互換性のない変更({example}など)があるため、版番号は {required} 以上にしてください。",
-    ),
-}
-
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_ANY_DOCUMENT,
     **_QUESTIONNAIRE,
@@ -280,7 +261,6 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_MIGRATION,
     **_CRITERIA,
     **_COUNTRY,
-    **_EDITION,
 }
 
 WARNINGS: Final = frozenset(

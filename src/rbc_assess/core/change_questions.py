@@ -1,0 +1,160 @@
+"""What has changed in the questions: found by id, wherever they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import TypeAlias
+
+from rbc_assess.core.change_comparison import reordered, same_condition, same_text
+from rbc_assess.core.change_kinds import Change, change
+from rbc_assess.core.document import Text
+from rbc_assess.core.questionnaire import (
+    ChoiceQuestion,
+    MultipleQuestion,
+    NumberQuestion,
+    Option,
+    Question,
+    Questionnaire,
+    SingleQuestion,
+    TextQuestion,
+)
+from rbc_assess.core.review_findings import Path
+from rbc_assess.core.review_questions import questions_with_paths
+
+Pair: TypeAlias = tuple[Questionnaire, Questionnaire]
+"""The older and the newer edition."""
+
+
+def question_changes(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
+    """Everything that differs between the questions of two editions."""
+    paths = {question.id: path for path, question in questions_with_paths(new)}
+    for path, question in questions_with_paths(old):
+        if question.id not in new.by_id:
+            yield change("question-removed", path, question.id)
+    for question in new.questions:
+        before = old.by_id.get(question.id)
+        if before is None:
+            yield _added(new, question, paths[question.id])
+        else:
+            yield from _common_changes((old, new), before, question, paths[question.id])
+            yield from _kind_changes((old, new), before, question, paths[question.id])
+    if reordered([question.id for question in old.questions], [question.id for question in new.questions]):
+        yield change("questions-reordered", ("sections",))
+
+
+def _added(new: Questionnaire, question: Question, path: Path) -> Change:
+    counted = new.is_scored(question) or new.bears_states(question)
+    kind = "question-added" if counted or question.required else "optional-question-added"
+    return change(kind, path, question.id)
+
+
+def _common_changes(pair: Pair, old: Question, new: Question, path: Path) -> Iterator[Change]:
+    """What every kind of question has."""
+    name = new.id
+    if old.shares != new.shares:
+        yield change("criterion-changed", (*path, "criteria" if new.criteria else "criterion"), name)
+    kind = "state-text-changed" if _bears_states(pair, old, new) else "text-changed"
+    texts = (
+        ("text", old.text, new.text),
+        ("help", old.help, new.help),
+        ("why", old.why, new.why),
+        ("example", old.example, new.example),
+    )
+    for key, before, after in texts:
+        if not same_text(before, after):
+            yield change(kind, (*path, key), name)
+    if not same_condition(old.visible_if, new.visible_if):
+        yield change("visibility-changed", (*path, "visible_if"), name)
+    if old.required != new.required:
+        yield change("now-required" if new.required else "no-longer-required", (*path, "required"), name)
+    if set(old.allow) != set(new.allow):
+        yield change("allow-changed", (*path, "allow"), name)
+    if (1 if old.weight is None else old.weight) != (1 if new.weight is None else new.weight):
+        yield change("weight-changed", (*path, "weight"), name)
+    if (old.evidence, old.vsme) != (new.evidence, new.vsme):
+        yield change("evidence-changed", (*path, "evidence"), name)
+
+
+def _kind_changes(pair: Pair, old: Question, new: Question, path: Path) -> Iterator[Change]:
+    """What only this kind of question has."""
+    if old.kind != new.kind:
+        yield change("question-retyped", (*path, "kind"), new.id)
+    elif isinstance(new, SingleQuestion | MultipleQuestion):
+        yield from _choice_changes(pair, old, new, path)
+    elif isinstance(old, NumberQuestion) and isinstance(new, NumberQuestion):
+        yield from _number_changes(old, new, path)
+    elif isinstance(old, TextQuestion) and isinstance(new, TextQuestion):
+        yield from _limit_changes(
+            old.max_length > new.max_length, old.max_length < new.max_length, path, new.id
+        )
+
+
+def _bears_states(pair: Pair, old: Question, new: Question) -> bool:
+    return pair[0].bears_states(old) or pair[1].bears_states(new)
+
+
+# --- choices -----------------------------------------------------------------------------------------------
+
+
+def _choice_changes(
+    pair: Pair, old: Question, new: SingleQuestion | MultipleQuestion, path: Path
+) -> Iterator[Change]:
+    before = {option.id: option for option in pair[0].options_of(old)}
+    after = {option.id: option for option in pair[1].options_of(new)}
+    listed = _list_path(new, path)
+    for name in before:
+        if name not in after:
+            yield change("option-removed", listed, name)
+    for place, (name, option) in enumerate(after.items()):
+        where = (*listed, place)
+        if name in before:
+            yield from _option_changes(before[name], option, where)
+        else:
+            counted = option.points is not None or option.state is not None
+            yield change("counted-option-added" if counted else "option-added", where, name)
+    if reordered(list(before), list(after)):
+        yield change("options-reordered", listed, new.id)
+
+
+def _list_path(question: ChoiceQuestion, path: Path) -> Path:
+    return (*path, "options") if question.options is not None else ("scales", question.scale or "")
+
+
+def _option_changes(old: Option, new: Option, path: Path) -> Iterator[Change]:
+    if old.points != new.points:
+        yield change("points-changed", (*path, "points"), new.id)
+    if old.state != new.state:
+        yield change("state-changed", (*path, "state"), new.id)
+    if not same_text(old.label, new.label):
+        stateful = old.state is not None or new.state is not None
+        yield change("state-label-changed" if stateful else "label-changed", (*path, "label"), new.id)
+
+
+# --- numbers -----------------------------------------------------------------------------------------------
+
+
+def _number_changes(old: NumberQuestion, new: NumberQuestion, path: Path) -> Iterator[Change]:
+    if not _same_unit(old.unit, new.unit):
+        yield change("unit-changed", (*path, "unit"), new.id)
+    narrower = new.min > old.min or new.max < old.max or new.decimals < old.decimals
+    wider = new.min < old.min or new.max > old.max or new.decimals > old.decimals
+    yield from _limit_changes(narrower, wider, path, new.id)
+    for place, (before, after) in enumerate(zip_longest(old.bands, new.bands)):
+        if before != after:
+            yield change("number-bands-changed", (*path, "bands", place), new.id)
+            return
+
+
+def _limit_changes(narrower: bool, wider: bool, path: Path, name: str) -> Iterator[Change]:
+    """Both may hold at once: a range that has moved."""
+    if narrower:
+        yield change("limits-narrowed", path, name)
+    if wider:
+        yield change("limits-widened", path, name)
+
+
+def _same_unit(old: str | Text, new: str | Text) -> bool:
+    if isinstance(old, Text) and isinstance(new, Text):
+        return same_text(old, new)
+    return old == new
