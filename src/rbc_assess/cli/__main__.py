@@ -1,0 +1,7 @@
+"""``python -m rbc_assess.cli``."""
+
+from __future__ import annotations
+
+from rbc_assess.cli import main
+
+main()

@@ -1,0 +1,319 @@
+"""Every command with its arguments. Each imports what it needs when it runs, so that the others start quickly."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rbc_assess.cli.options import Json, Lang, QuestionnaireName, documents_root
+from rbc_assess.cli.voice import Stop, Voice, spoken, write_json
+from rbc_assess.shipped import documents_root as shipped_documents
+
+app = typer.Typer(
+    name="rbc-assess",
+    help="Responsible business conduct self-assessment: questionnaires, exact scores, a service.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class LintFormat(StrEnum):
+    """How ``lint`` prints faults."""
+
+    TEXT = "text"
+    GITHUB = "github"
+    JSON = "json"
+
+
+@app.callback()
+@spoken
+def choose_documents(
+    context: typer.Context,
+    documents: Annotated[
+        Path | None,
+        typer.Option(
+            "--documents",
+            metavar="DIR",
+            envvar="RBC_DOCUMENTS_DIR",
+            show_envvar=True,
+            help="The documents root; default: the shipped one.",
+        ),
+    ] = None,
+) -> None:
+    """Responsible business conduct self-assessment: questionnaires, exact scores, a service."""
+    if documents is not None and not documents.is_dir() and not context.resilient_parsing:
+        raise Stop(
+            f"--documents: there is no folder {documents}.",
+            f"--documents: フォルダ {documents} がありません。",
+        )
+    context.obj = documents if documents is not None else shipped_documents()
+
+
+# --- documents: files only, no database --------------------------------------------------------------------
+
+
+@app.command()
+@spoken
+def lint(
+    context: typer.Context,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH]...", help="Files or folders; default: the documents root."),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail too.")] = False,
+    form: Annotated[LintFormat, typer.Option("--format", help="How to print faults.")] = LintFormat.TEXT,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Check documents: every fault with file, line and column. Errors exit 1."""
+    from rbc_assess.cli.lint import lint as run
+
+    chosen = "json" if json else form.value
+    voice = Voice.of(lang, chosen == "json")
+    raise typer.Exit(run(voice, documents_root(context), paths or [], chosen, strict=strict))
+
+
+@app.command()
+@spoken
+def score(
+    context: typer.Context,
+    questionnaire: QuestionnaireName,
+    sheet: Annotated[
+        str,
+        typer.Argument(
+            metavar="SHEET", help='{"profile": {...}, "answers": {...}} as JSON or YAML; - is stdin.'
+        ),
+    ],
+    explain: Annotated[bool, typer.Option("--explain", help="Print the arithmetic as tables.")] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="DATE", help="Default: the sheet's, else today where the firm is."),
+    ] = None,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Score a sheet from files alone. Missing answers are listed; invalid ones exit 1."""
+    from rbc_assess.cli.score import score as run
+
+    root = documents_root(context)
+    raise typer.Exit(run(Voice.of(lang, json), root, questionnaire, sheet, as_of, explained=explain))
+
+
+@app.command()
+@spoken
+def preview(
+    context: typer.Context,
+    questionnaire: QuestionnaireName,
+    all_help: Annotated[
+        bool, typer.Option("--all-help", help="Also examples, papers that help, and what to do next.")
+    ] = False,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Print a questionnaire as text, as people will read it."""
+    from rbc_assess.cli.preview import preview as run
+
+    raise typer.Exit(run(Voice.of(lang, json), documents_root(context), questionnaire, all_help=all_help))
+
+
+@app.command()
+@spoken
+def cases(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Ids of questionnaires; default: all.")
+    ] = None,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Run the example firms of questionnaires: do they still get the figures that are expected?"""
+    from rbc_assess.cli.cases import cases as run
+
+    raise typer.Exit(run(Voice.of(lang, json), documents_root(context), names or []))
+
+
+@app.command()
+@spoken
+def diff(
+    context: typer.Context,
+    older: Annotated[
+        str, typer.Argument(metavar="A", help="An edition such as quick-check@1.0.0, or a YAML file.")
+    ],
+    newer: Annotated[str, typer.Argument(metavar="B", help="The same for the newer one.")],
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Say what changed between two editions, and which class of change that is."""
+    from rbc_assess.cli.diff import diff as run
+
+    raise typer.Exit(run(Voice.of(lang, json), documents_root(context), older, newer))
+
+
+@app.command()
+@spoken
+def translations(
+    context: typer.Context,
+    questionnaire: QuestionnaireName,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """List the translations of an edition: how far they reach, what is missing, what is out of date."""
+    from rbc_assess.cli.translations import translations as run
+
+    raise typer.Exit(run(Voice.of(lang, json), documents_root(context), questionnaire))
+
+
+# --- the service and its database --------------------------------------------------------------------------
+
+database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
+organisations = typer.Typer(
+    help="Organisations: enterprises, governments, lenders, ...", no_args_is_help=True
+)
+keys = typer.Typer(help="API keys of organisations.", no_args_is_help=True)
+app.add_typer(database, name="db")
+app.add_typer(organisations, name="organisations")
+app.add_typer(keys, name="keys")
+
+Test = Annotated[bool, typer.Option("--test", help="For the sandbox: it sees test data alone.")]
+
+
+@app.command()
+@spoken
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option("--host", help="Default: RBC_HOST, else 127.0.0.1.")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65535, help="Default: RBC_PORT, else 8000; 0 takes a free one."),
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes; on SQLite one.")] = 1,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Serve the HTTP API."""
+    from rbc_assess.cli.serving import serve as run
+
+    raise typer.Exit(run(Voice.of(lang, json), documents_root(context), host, port, workers))
+
+
+@app.command()
+@spoken
+def demo(
+    context: typer.Context,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8000,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Serve sample firms, a prefecture and a bank on this machine, from a fresh database."""
+    from rbc_assess.cli.demo import demo as run
+
+    raise typer.Exit(run(Voice.of(lang, json), documents_root(context), port))
+
+
+@app.command()
+@spoken
+def secret(lang: Lang = None, json: Json = False) -> None:
+    """Print a fresh secret for RBC_SECRET_KEY."""
+    from rbc_assess.settings import fresh_secret
+
+    fresh = fresh_secret()
+    if json:
+        write_json({"secret": fresh})
+    else:
+        Voice.of(lang).say(fresh)
+
+
+@app.command(hidden=True)
+@spoken
+def openapi(json: Json = True) -> None:
+    """Print the OpenAPI document of the HTTP API."""
+    from rbc_assess.api.openapi import main as run
+
+    run()
+
+
+@database.command("upgrade")
+@spoken
+def upgrade_database(lang: Lang = None, json: Json = False) -> None:
+    """Bring the schema to what this program works on."""
+    from rbc_assess.cli.database import upgrade
+
+    raise typer.Exit(upgrade(Voice.of(lang, json)))
+
+
+@organisations.command("create")
+@spoken
+def create_organisation(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="enterprise, local_government, lender, operator, ...")
+    ],
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    test: Test = False,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Create an organisation and print its id."""
+    from rbc_assess.cli import parties
+
+    raise typer.Exit(parties.create_organisation(Voice.of(lang, json), kind, name, test=test))
+
+
+@organisations.command("list")
+@spoken
+def list_organisations(lang: Lang = None, json: Json = False) -> None:
+    """List all organisations."""
+    from rbc_assess.cli import parties
+
+    raise typer.Exit(parties.list_organisations(Voice.of(lang, json)))
+
+
+@keys.command("create")
+@spoken
+def create_key(
+    organisation: Annotated[str, typer.Argument(metavar="ORGANISATION", help="Its id.")],
+    scope: Annotated[
+        list[str] | None, typer.Option("--scope", help="Again for each; default: all that its kind may have.")
+    ] = None,
+    label: Annotated[str, typer.Option("--label", help="What the key is for.")] = "",
+    expires_days: Annotated[int, typer.Option("--expires-days", min=1, max=730)] = 365,
+    test: Test = False,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Issue a key and show it, this once."""
+    from rbc_assess.cli import parties
+
+    voice = Voice.of(lang, json)
+    raise typer.Exit(parties.create_key(voice, organisation, scope or [], label, expires_days, test=test))
+
+
+@keys.command("list")
+@spoken
+def list_keys(
+    organisation: Annotated[str, typer.Argument(metavar="ORGANISATION", help="Its id.")],
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """List an organisation's keys, never a secret."""
+    from rbc_assess.cli import parties
+
+    raise typer.Exit(parties.list_keys(Voice.of(lang, json), organisation))
+
+
+@keys.command("revoke")
+@spoken
+def revoke_key(
+    key: Annotated[str, typer.Argument(metavar="ID", help="The id of the key, or the whole key.")],
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """End a key at once."""
+    from rbc_assess.cli import parties
+
+    raise typer.Exit(parties.revoke_key(Voice.of(lang, json), key))

@@ -1,0 +1,191 @@
+"""The documents as commands look for them: by reference or by file, with a hint where a name is misspelled."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from rbc_assess.cli.voice import Stop, nearest
+from rbc_assess.core.condition_words import render as render_condition
+from rbc_assess.core.conditions import Condition
+from rbc_assess.core.country import Country
+from rbc_assess.core.criteria import Criteria
+from rbc_assess.core.facts import AnswerTerms, Vocabulary
+from rbc_assess.core.questionnaire import NumberQuestion, Questionnaire
+from rbc_assess.documents.catalogue import Catalogue, Entry
+from rbc_assess.documents.faults import Fault, errors_in, render
+from rbc_assess.documents.loading import read_documents
+from rbc_assess.documents.strict_yaml import read_yaml
+from rbc_assess.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The faultless documents of a root, and the faults of the others."""
+
+    catalogue: Catalogue
+    faults: tuple[Fault, ...]
+
+    @classmethod
+    def open(cls, root: Path, *references: str, examples: bool = False) -> Library:
+        """Read a documents root, and those of ``references`` that are files; example firms only if wanted."""
+        files = [Path(reference) for reference in references if is_file_name(reference)]
+        for file in files:
+            if not file.is_file():
+                raise Stop(f"There is no file {file}.", f"ファイル {file} がありません。")
+        catalogue, faults = read_documents(
+            root, only=files, cache_dir=cache_folder(), warnings=False, examples=examples
+        )
+        return cls(catalogue, errors_in(faults))
+
+    def questionnaire(self, reference: str) -> Questionnaire:
+        """Find an edition: ``quick-check``, ``quick-check@1.0.0`` or the name of a file.
+
+        Raises:
+            Stop: there is none, or it has faults.
+        """
+        if not is_file_name(reference):
+            return self.entry(reference).document
+        document = self._from_file(Path(reference))
+        if not isinstance(document, Questionnaire):
+            raise Stop(f"{reference} is no questionnaire.", f"{reference} は質問票ではありません。")
+        return document
+
+    def document(self, reference: str) -> Questionnaire | Criteria:
+        """Find a questionnaire or a criteria document; raises as ``questionnaire`` does."""
+        if is_file_name(reference):
+            return self._from_file(Path(reference))
+        if reference.partition("@")[0] in self.catalogue.yardsticks:
+            try:
+                return self.catalogue.criteria(reference).document
+            except NotFound as missing:
+                raise Stop(missing.text["en"], missing.text["ja"]) from None
+        return self.entry(reference).document
+
+    def entry(self, reference: str) -> Entry[Questionnaire]:
+        """Find an edition of the root with all that is known about it; raises as ``questionnaire`` does."""
+        try:
+            return self.catalogue.questionnaire(reference)
+        except NotFound:
+            raise self._nothing_there(reference) from None
+
+    def _from_file(self, path: Path) -> Questionnaire | Criteria:
+        real = path.resolve()
+        for entry in self.catalogue.entries():
+            if entry.path.resolve() == real and isinstance(entry.document, Questionnaire | Criteria):
+                return entry.document
+        faulty = [fault for fault in self.faults if Path(fault.file).resolve() == real]
+        if faulty:
+            raise _with_faults(str(path), faulty)
+        loaded = read_yaml(path.read_bytes(), str(path)).loaded
+        tree = loaded.tree if loaded is not None else None
+        form = str(tree.get("format")) if isinstance(tree, Mapping) else ""
+        model = _MODELS.get(form.partition("/")[0])
+        if model is None or not isinstance(tree, Mapping):
+            raise Stop(
+                f"{path} is neither a questionnaire nor a criteria document.",
+                f"{path} は質問票でも評価基準でもありません。",
+            )
+        return model.read(tree)
+
+    def _nothing_there(self, reference: str) -> Stop:
+        name, _, _ = reference.partition("@")
+        editions = self.catalogue.questionnaires.get(name, ())
+        if editions:
+            listed = ", ".join(f"{entry.edition} ({entry.status})" for entry in editions)
+            return Stop(
+                f"There is no questionnaire “{reference}”. Editions of {name}: {listed}.",
+                f"質問票「{reference}」はありません。{name} の版:{listed}",
+            )
+        faulty = [fault for fault in self.faults if Path(fault.file).parent.name == name]
+        if faulty:
+            return _with_faults(name, faulty)
+        known = sorted(self.catalogue.questionnaires)
+        meant = nearest(name, known)
+        hint = (
+            (f" Did you mean {meant}?", f"{meant} のことでしょうか。")
+            if meant
+            else (f" There are: {', '.join(known)}.", f"あるもの:{', '.join(known)}")
+            if known
+            else (
+                f" There is none under {self.catalogue.root}.",
+                f"{self.catalogue.root} には一つもありません。",
+            )
+        )
+        return Stop(
+            f"There is no questionnaire “{reference}”.{hint[0]}",
+            f"質問票「{reference}」はありません。{hint[1]}",
+        )
+
+    def criteria_of(self, questionnaire: Questionnaire) -> Criteria:
+        """The criteria document that a questionnaire names.
+
+        Raises:
+            Stop: it is not there, or has faults.
+        """
+        try:
+            return self.catalogue.criteria_of(questionnaire).document
+        except NotFound as missing:
+            if self.faults:
+                raise _with_faults(questionnaire.criteria or "-", self.faults) from None
+            raise Stop(missing.text["en"], missing.text["ja"]) from None
+
+    def country(self, code: str | None, day: date | None) -> Country | None:
+        """The country document in force on a day; None where there is none for this country."""
+        if code is None or code not in self.catalogue.countries:
+            return None
+        try:
+            return self.catalogue.country(code, day).document
+        except NotFound:
+            return None
+
+
+_MODELS: Final[Mapping[str, type[Questionnaire | Criteria]]] = {
+    "rbc-questionnaire": Questionnaire,
+    "rbc-criteria": Criteria,
+}
+
+
+def is_file_name(reference: str) -> bool:
+    """Tell a file from a reference: no id holds a slash or ends in ``.yaml``."""
+    return "/" in reference or reference.endswith((".yaml", ".yml"))
+
+
+def cache_folder() -> Path | None:
+    """Where parsed documents are kept between commands: most of a command's time would go into reading YAML."""
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    if named:
+        return Path(named) / "rbc-assess"
+    try:
+        return Path.home() / ".cache" / "rbc-assess"
+    except RuntimeError:  # nobody's home: read everything again
+        return None
+
+
+def _with_faults(name: str, faults: tuple[Fault, ...] | list[Fault]) -> Stop:
+    return Stop(
+        "\n".join([f"{name} has faults:", *(render(fault) for fault in faults)]),
+        "\n".join([f"{name} に誤りがあります:", *(render(fault, "ja") for fault in faults)]),
+    )
+
+
+def condition_sentence(condition: Condition, questionnaire: Questionnaire, language: str) -> str:
+    """Say a condition of a questionnaire, with its questions and options by their texts."""
+    questions = {
+        question.id: AnswerTerms(
+            question.kind,
+            question.text.root,
+            {option.id: option.label.root for option in questionnaire.options_of(question)},
+            _unit_of(question) if isinstance(question, NumberQuestion) else None,
+        )
+        for question in questionnaire.questions
+    }
+    return render_condition(condition, language, Vocabulary(questions=questions))
+
+
+def _unit_of(question: NumberQuestion) -> str | dict[str, str]:
+    return question.unit if isinstance(question.unit, str) else question.unit.root

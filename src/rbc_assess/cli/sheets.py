@@ -1,0 +1,171 @@
+"""Reading a SHEET: ``{"profile": {...}, "answers": {...}, "as_of"?}`` from a JSON or YAML file or standard input."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+from rbc_assess.cli.voice import Stop, Voice, nearest
+from rbc_assess.core.document import Tree
+from rbc_assess.errors import Problem
+
+MAX_BYTES: Final = 1_048_576
+_MEMBERS: Final = ("profile", "answers", "as_of")
+_ALSO: Final = ("name", "questionnaire", "edition", "expect")
+"""Members of an example or of a request to the API: such a file is a sheet too. They decide nothing here."""
+
+
+class Sheet(NamedTuple):
+    """A sheet as written, not yet read against a questionnaire; ``problems`` concern its outer shape."""
+
+    profile: Tree
+    answers: Tree
+    as_of: date | None
+    problems: tuple[Problem, ...]
+
+
+def read_sheet(name: str) -> Sheet:
+    """Read a file, or standard input for ``-``.
+
+    Raises:
+        Stop: there is no such file, or it is neither JSON nor YAML with one meaning.
+    """
+    source = _bytes_of(name)
+    if len(source) > MAX_BYTES:
+        raise Stop(
+            f"{name} is larger than 1 MiB; a sheet is a few kilobytes.",
+            f"{name} が1MiBを超えています。通常、回答ファイルは数KBです。",
+        )
+    tree = _tree_of(name, source)
+    if not isinstance(tree, Mapping):
+        raise Stop(
+            f'{name} is no sheet: an object {{"profile": {{...}}, "answers": {{...}}}} is due.',
+            f'{name} は回答ファイルではありません。{{"profile": {{...}}, "answers": {{...}}}} の形が必要です。',
+        )
+    problems = [_unknown_member(key) for key in tree if key not in (*_MEMBERS, *_ALSO)]
+    as_of = None
+    if tree.get("as_of") is not None:
+        as_of = _day(tree["as_of"])
+        if as_of is None:
+            problems.append(
+                Problem(
+                    "/as_of",
+                    "not-a-date",
+                    {
+                        "en": "A calendar date such as 2026-04-01 is due here.",
+                        "ja": "日付を 2026-04-01 のように入力してください。",
+                    },
+                )
+            )
+    return Sheet(tree.get("profile", {}), tree.get("answers", {}), as_of, tuple(problems))
+
+
+def _bytes_of(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise Stop(f"There is no file {name}.", f"ファイル {name} がありません。") from None
+    except OSError as error:
+        raise Stop(
+            f"{name} cannot be read: {error.strerror}.", f"{name} を読めません({error.strerror})。"
+        ) from None
+
+
+def _tree_of(name: str, source: bytes) -> Tree:
+    is_yaml = name.lower().endswith((".yaml", ".yml"))
+    is_json = name.lower().endswith(".json") or source.lstrip()[:1] in (b"{", b"[", b"")
+    return _json(name, source) if is_json and not is_yaml else _yaml(name, source)
+
+
+def _json(name: str, source: bytes) -> Tree:
+    from rbc_assess.api.strict_json import BadJson, read_json
+
+    try:
+        return read_json(source)
+    except BadJson as bad:
+        where = f" ({_fragment(bad.problem.pointer)})" if bad.problem.pointer else ""
+        text = bad.problem.text
+        raise Stop(f"{name}: {text['en']}{where}", f"{name}: {text['ja']}{where}") from None
+
+
+def _yaml(name: str, source: bytes) -> Tree:
+    from rbc_assess.documents.faults import errors_in, render
+    from rbc_assess.documents.strict_yaml import read_yaml
+
+    loaded, faults = read_yaml(source, "<stdin>" if name == "-" else name)
+    errors = errors_in(faults)
+    if errors or loaded is None:
+        raise Stop(
+            "\n".join(render(fault) for fault in errors), "\n".join(render(fault, "ja") for fault in errors)
+        )
+    return loaded.tree
+
+
+def _unknown_member(key: str) -> Problem:
+    meant = nearest(key, _MEMBERS)
+    return Problem(
+        f"/{key.replace('~', '~0').replace('/', '~1')}",
+        "unknown-member",
+        {
+            "en": "A sheet has profile, answers and as_of." + (f" Did you mean {meant}?" if meant else ""),
+            "ja": "書けるのは profile・answers・as_of です。"
+            + (f"{meant} の書き間違いではありませんか。" if meant else ""),
+        },
+    )
+
+
+def _day(value: Tree) -> date | None:
+    if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def read_day(text: str | None) -> date | None:
+    """Read ``--as-of``.
+
+    Raises:
+        Stop: it is not a calendar date.
+    """
+    if text is None:
+        return None
+    day = _day(text)
+    if day is None:
+        raise Stop(
+            f"“{text}” is not a calendar date; write --as-of 2026-04-01.",
+            f"「{text}」は日付ではありません。--as-of 2026-04-01 のように書いてください。",
+        )
+    return day
+
+
+# --- problems ----------------------------------------------------------------------------------------------
+
+
+def problem_document(problem: Problem, voice: Voice) -> dict[str, str]:
+    """Write a problem as the HTTP API does."""
+    return {
+        "pointer": _fragment(problem.pointer),
+        "code": problem.code,
+        "detail": voice.of_text(problem.text),
+    }
+
+
+def problem_line(problem: Problem, voice: Voice) -> str:
+    """Write a problem as one line."""
+    written = problem_document(problem, voice)
+    return f"{written['pointer']}: {written['code']} {written['detail']}"
+
+
+def _fragment(pointer: str) -> str:
+    """A JSON Pointer as a URI fragment (RFC 6901 section 6)."""
+    return "#" + quote(pointer, safe="/~!$&'()*+,;=:@-._")

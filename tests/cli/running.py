@@ -1,0 +1,53 @@
+"""Running the command line: in this process where that will do, else in one of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from typer.testing import CliRunner
+
+from rbc_assess.cli.app import app
+from rbc_assess.shipped import documents_root
+
+EXAMPLES = documents_root() / "quick-check" / "examples"
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def run(*arguments: str, stdin: str | None = None, env: Mapping[str, str] | None = None) -> Ran:
+    """Run a command in this process; English unless said otherwise."""
+    result = CliRunner().invoke(app, list(arguments), input=stdin, env={"RBC_LANG": "en", **(env or {})})
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Ran(result.exit_code, result.stdout, result.stderr)
+
+
+def run_apart(*arguments: str, env: Mapping[str, str] | None = None) -> Ran:
+    """Run a command in a process of its own, as a person would."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "rbc_assess.cli", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+        env={**os.environ, "RBC_LANG": "en", **(env or {})},
+    )
+    return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+
+def copy_of_documents(folder: Path) -> Path:
+    """The shipped documents, to plant faults in."""
+    root = folder / "documents"
+    shutil.copytree(documents_root(), root)
+    return root
