@@ -68,6 +68,7 @@ _LIST = (
     .where(_KEY.c.organisation_id == bindparam("organisation"))
     .order_by(_KEY.c.created_at, _KEY.c.id)
 )
+_OWNER = select(_KEY.c.organisation_id).where(_KEY.c.id == bindparam("key_id"))
 _REVOKE = (
     update(_KEY)
     .where(_KEY.c.organisation_id == bindparam("organisation"), _KEY.c.id == bindparam("key_id"))
@@ -190,6 +191,18 @@ def list_keys(connection: Connection, organisation: str) -> tuple[StoredKey, ...
     if not is_party(organisation):
         return ()
     return tuple(_read(row) for row in connection.execute(_LIST, {"organisation": organisation}))
+
+
+def owner_of(connection: Connection, key_id: str) -> str:
+    """Return the organisation that a key belongs to, for an operator who has only the key's id.
+
+    Raises:
+        NotFound: there is no such key.
+    """
+    owner = connection.execute(_OWNER, {"key_id": key_id}).scalar_one_or_none()
+    if owner is None:
+        raise NotFound
+    return str(owner)
 
 
 def revoke_key(connection: Connection, organisation: str, key_id: str, now: datetime) -> StoredKey:
