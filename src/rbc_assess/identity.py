@@ -275,12 +275,15 @@ class Peppers:
         self.current = by_id[0][0]
         self._by_id = dict(by_id)
 
-    def mac(self, key: ApiKey, pepper_id: str | None = None) -> bytes | None:
-        """Hash a key with the pepper in use, or the named one; ``None`` if that one is not known (any more)."""
-        pepper = self._by_id.get(pepper_id or self.current)
-        return None if pepper is None else hmac.digest(pepper, key.signed.encode("ascii"), hashlib.sha256)
+    def mac(self, key: ApiKey) -> bytes:
+        """Hash a key with the pepper in use."""
+        return _mac(self._by_id[self.current], key)
 
     def accepts(self, key: ApiKey, mac: bytes, pepper_id: str) -> bool:
-        """Tell in constant time whether ``mac`` is the hash of ``key``."""
-        own = self.mac(key, pepper_id)
-        return own is not None and hmac.compare_digest(own, mac)
+        """Tell in constant time whether ``mac`` is the hash of ``key`` under that pepper."""
+        pepper = self._by_id.get(pepper_id)
+        return pepper is not None and hmac.compare_digest(_mac(pepper, key), mac)
+
+
+def _mac(pepper: bytes, key: ApiKey) -> bytes:
+    return hmac.digest(pepper, key.signed.encode("ascii"), hashlib.sha256)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from rbc_assess.core.document import Identity
 from rbc_assess.errors import Conflict, NotFound, StaleRevision
 from rbc_assess.identity import Caller, is_id, new_id
+from rbc_assess.storage.draft_answers import (
+    Change,
+    DraftAnswer,
+    Move,
+    Standing,
+    answers_of,
+    changed_since,
+    move_answers,
+    put_answers,
+)
 from rbc_assess.storage.enterprises import reach
-from rbc_assess.storage.statements import ENTERPRISE, WITHIN_REACH, Page, insert_or_replace, page_of, place_of
-from rbc_assess.storage.tables_assessments import AssessmentRow, DraftAnswerRow
-
-Standing = Literal["current", "ask_again", "replaced", "dropped"]
+from rbc_assess.storage.statements import ENTERPRISE, WITHIN_REACH, Page, page_of, place_of
+from rbc_assess.storage.tables_assessments import AssessmentRow
 
 _DRAFT = AssessmentRow.__table__
-_ANSWER = DraftAnswerRow.__table__
 
 _CREATE = insert(_DRAFT)
 _FIND = (
@@ -60,33 +67,6 @@ _SUBMIT = (
     .returning(_DRAFT.c.revision)
 )
 
-_OF_DRAFT = (
-    _ANSWER.c.organisation_id == bindparam("enterprise"),
-    _ANSWER.c.assessment_id == bindparam("assessment"),
-)
-_ON_SHEET = _ANSWER.c.standing.in_(("current", "ask_again"))
-_ANSWERS = select(_ANSWER).where(*_OF_DRAFT).order_by(_ANSWER.c.question_id, _ANSWER.c.revision)
-_CHANGED_SINCE = (
-    select(_ANSWER.c.question_id, func.max(_ANSWER.c.revision).label("revision"))
-    .where(*_OF_DRAFT, _ANSWER.c.revision > bindparam("expected"))
-    .group_by(_ANSWER.c.question_id)
-    .order_by(_ANSWER.c.question_id)
-)
-_PUT = insert_or_replace(_ANSWER, "answer", "standing", "revision", "changed_at")
-# What a question was answered under an earlier edition stays as a row of its own.
-_STEP_BACK = (
-    update(_ANSWER)
-    .where(
-        *_OF_DRAFT,
-        _ON_SHEET,
-        _ANSWER.c.question_id == bindparam("question"),
-        _ANSWER.c.edition != bindparam("under_edition"),
-    )
-    .values(
-        standing=bindparam("new_standing"), revision=bindparam("new_revision"), changed_at=bindparam("now")
-    )
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
@@ -101,17 +81,6 @@ class Assessment:
     created_by: str
     created_at: datetime
     updated_at: datetime
-
-
-class DraftAnswer(NamedTuple):
-    """An answer as canonical JSON (None: cleared), and the edition and revision it was given under."""
-
-    question: str
-    answer: str | None
-    standing: Standing
-    edition: str
-    revision: int
-    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +106,6 @@ class Draft:
             for one in self.answers
             if one.standing == standing and one.answer is not None
         }
-
-
-class Move(NamedTuple):
-    """What a newer edition does to one answer; what is not named is kept as it is.
-
-    ``becomes`` is the question's id in the newer edition, None if it is dropped. ``answer`` is the answer there,
-    mapped if its options changed; ``ask_again`` keeps it without counting it.
-    """
-
-    question: str
-    becomes: str | None
-    answer: str | None = None
-    ask_again: bool = False
 
 
 def create_assessment(
@@ -196,8 +152,7 @@ def find_draft(connection: Connection, caller: Caller, assessment: str) -> Draft
 
 def with_answers(connection: Connection, assessment: Assessment) -> Draft:
     """Return the answers of a found draft."""
-    rows = connection.execute(_ANSWERS, _this(assessment))
-    return Draft(assessment, tuple(_read_answer(row) for row in rows))
+    return Draft(assessment, answers_of(connection, assessment.enterprise, assessment.id))
 
 
 def list_assessments(
@@ -223,20 +178,12 @@ def apply_changes(
     """
     if not changes:
         return _unchanged(connection, assessment, expected)
-    revision = _turn(connection, assessment, expected, now)
-    edition = assessment.questionnaire.edition
-    _step_back(
-        connection, assessment, ((question, "replaced") for question in changes), edition, revision, now
-    )
-    _put(
-        connection,
-        assessment,
-        ((question, answer, "current") for question, answer in changes.items()),
-        edition,
-        revision,
-        now,
-    )
-    return replace(assessment, revision=revision, updated_at=now)
+    row = connection.execute(_TURN, {**_this(assessment), "expected": expected, "now": now}).first()
+    if row is None:
+        raise _not_as_expected(connection, assessment, expected)
+    changed = replace(assessment, revision=row.revision, updated_at=now)
+    put_answers(connection, _change_of(changed), changes)
+    return changed
 
 
 def upgrade_to_edition(
@@ -259,16 +206,9 @@ def upgrade_to_edition(
     ).first()
     if row is None:
         raise _not_as_expected(connection, assessment, expected)
-    revision = int(row.revision)
-    stepping = [(move.question, _former_standing(move)) for move in moves]
-    _step_back(connection, assessment, stepping, questionnaire.edition, revision, now)
-    arriving: list[tuple[str, str | None, Standing]] = [
-        (move.becomes, move.answer, "ask_again" if move.ask_again else "current")
-        for move in moves
-        if move.becomes is not None and not _stays(move)
-    ]
-    _put(connection, assessment, arriving, questionnaire.edition, revision, now)
-    return replace(assessment, questionnaire=questionnaire, revision=revision, updated_at=now)
+    changed = replace(assessment, questionnaire=questionnaire, revision=row.revision, updated_at=now)
+    move_answers(connection, _change_of(changed), moves)
+    return changed
 
 
 def mark_submitted(
@@ -293,11 +233,10 @@ def _this(assessment: Assessment) -> dict[str, Any]:
     return {"enterprise": assessment.enterprise, "assessment": assessment.id}
 
 
-def _turn(connection: Connection, assessment: Assessment, expected: int, now: datetime) -> int:
-    row = connection.execute(_TURN, {**_this(assessment), "expected": expected, "now": now}).first()
-    if row is None:
-        raise _not_as_expected(connection, assessment, expected)
-    return int(row.revision)
+def _change_of(changed: Assessment) -> Change:
+    return Change(
+        changed.enterprise, changed.id, changed.questionnaire.edition, changed.revision, changed.updated_at
+    )
 
 
 def _unchanged(connection: Connection, assessment: Assessment, expected: int) -> Assessment:
@@ -315,67 +254,8 @@ def _not_as_expected(connection: Connection, assessment: Assessment, expected: i
             en="This assessment was submitted. Begin a new one to change answers.",
             ja="この評価は提出済みです。回答を変えるには新しい評価を始めてください。",
         )
-    since = connection.execute(_CHANGED_SINCE, {**_this(assessment), "expected": expected})
-    return StaleRevision(found.revision, {row.question_id: row.revision for row in since})
-
-
-def _stays(move: Move) -> bool:
-    """Tell whether the answer's own row only changes its standing."""
-    return move.ask_again and move.becomes == move.question
-
-
-def _former_standing(move: Move) -> Standing:
-    if _stays(move):
-        return "ask_again"
-    return "replaced" if move.becomes == move.question else "dropped"
-
-
-def _step_back(
-    connection: Connection,
-    assessment: Assessment,
-    stepping: Iterable[tuple[str, Standing]],
-    edition: str,
-    revision: int,
-    now: datetime,
-) -> None:
-    rows = [
-        {
-            **_this(assessment),
-            "question": question,
-            "under_edition": edition,
-            "new_standing": standing,
-            "new_revision": revision,
-            "now": now,
-        }
-        for question, standing in stepping
-    ]
-    if rows:
-        connection.execute(_STEP_BACK, rows)
-
-
-def _put(
-    connection: Connection,
-    assessment: Assessment,
-    answers: Iterable[tuple[str, str | None, Standing]],
-    edition: str,
-    revision: int,
-    now: datetime,
-) -> None:
-    rows = [
-        {
-            "organisation_id": assessment.enterprise,
-            "assessment_id": assessment.id,
-            "question_id": question,
-            "edition": edition,
-            "answer": answer,
-            "standing": standing,
-            "revision": revision,
-            "changed_at": now,
-        }
-        for question, answer, standing in answers
-    ]
-    if rows:
-        connection.execute(_PUT.on(connection), rows)
+    since = changed_since(connection, assessment.enterprise, assessment.id, expected)
+    return StaleRevision(found.revision, since)
 
 
 def _read(row: Row[Any]) -> Assessment:
@@ -390,7 +270,3 @@ def _read(row: Row[Any]) -> Assessment:
         row.created_at,
         row.updated_at,
     )
-
-
-def _read_answer(row: Row[Any]) -> DraftAnswer:
-    return DraftAnswer(row.question_id, row.answer, row.standing, row.edition, row.revision, row.changed_at)

@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from rbc_assess.errors import StoreBusy
-from rbc_assess.storage.faults import commit_fault, fault
+from rbc_assess.storage.faults import commit_fault, fault, leave_out_values
 
 WRITE: Final = "rbc_write"
 """Execution option of a connection whose transactions write."""
@@ -60,13 +60,14 @@ def _postgresql(
         "idle_in_transaction_session_timeout": "15000",
         "timezone": "UTC",
     }
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=pool_timeout,
         pool_pre_ping=True,  # else the first request after a restart of the database fails
         pool_use_lifo=True,
+        hide_parameters=True,  # answers and names have no place in a traceback
         connect_args={
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
             "application_name": "rbc-assess",
@@ -78,6 +79,8 @@ def _postgresql(
             "tcp_user_timeout": 10_000,
         },
     )
+    event.listen(engine, "handle_error", leave_out_values)
+    return engine
 
 
 # --- SQLite ------------------------------------------------------------------------------------------------
@@ -101,7 +104,9 @@ def _sqlite(
 ) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=pool_timeout)
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=pool_timeout, hide_parameters=True
+    )
     busy_timeout = round(lock_timeout * 1000)
 
     @event.listens_for(engine, "connect")

@@ -178,7 +178,7 @@ def change_enterprise(
 
 def reach(caller: Caller) -> dict[str, Any]:
     """Return the values of ``statements.WITHIN_REACH``."""
-    return {"caller": caller.organisation, "livemode": caller.livemode}
+    return {"caller": caller.organisation, "in_livemode": caller.livemode}
 
 
 def _number_taken() -> Conflict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import psycopg
+from sqlalchemy import ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -36,6 +37,15 @@ _SQLITE_AWAY = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3
 def sqlstate(error: DBAPIError) -> str | None:
     """Return PostgreSQL's code of an error, if it has one."""
     return error.orig.sqlstate if isinstance(error.orig, psycopg.Error) else None
+
+
+def leave_out_values(context: ExceptionContext) -> None:
+    """Take PostgreSQL's details out of an error: they repeat the row, and a traceback is no place for answers."""
+    found, orig = context.sqlalchemy_exception, context.original_exception
+    if isinstance(orig, psycopg.Error) and orig.diag.message_primary and orig.diag.message_detail:
+        orig.args = (orig.diag.message_primary,)
+        if found is not None:
+            found.args = (f"({type(orig).__name__}) {orig.diag.message_primary}",)
 
 
 def fault(error: SQLAlchemyError, *, writing: bool) -> RbcError | SQLAlchemyError:

@@ -55,7 +55,7 @@ ENTERPRISE = EnterpriseRow.__table__
 
 WITHIN_REACH = (
     or_(ENTERPRISE.c.organisation_id == bindparam("caller"), ENTERPRISE.c.created_by == bindparam("caller")),
-    ENTERPRISE.c.livemode == bindparam("livemode"),
+    ENTERPRISE.c.livemode == bindparam("in_livemode"),
 )
 """The caller acts for the enterprise, in its own mode: ``identity.may_act_for`` as SQL."""
 
@@ -90,7 +90,9 @@ def place_of(prefix: IdPrefix, after: str | None) -> str:
     return after
 
 
-def page_of(rows: Sequence[Row[Any]], limit: int, read: Callable[[Row[Any]], Item]) -> Page[Item]:
+def page_of(
+    rows: Sequence[Row[*tuple[Any, ...]]], limit: int, read: Callable[[Row[Any]], Item]
+) -> Page[Item]:
     """Make a page out of up to ``limit + 1`` rows: the one too many only tells that there are more."""
     items = tuple(read(row) for row in rows[:limit])
     return Page(items, rows[limit - 1].id if len(rows) > limit else None)
