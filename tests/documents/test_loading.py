@@ -4,9 +4,12 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from tests.documents.small import COUNTRY, CRITERIA, EXAMPLE, QUESTIONNAIRE, write_root
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.documents.small import COUNTRY, CRITERIA, EXAMPLE, FILES, QUESTIONNAIRE, write_root
 
 from rbc_assess.core.document import Status, canonical_text, fingerprint
 from rbc_assess.documents.catalogue import Catalogue
@@ -19,6 +22,12 @@ from rbc_assess.shipped import documents_root
 QUESTIONS = "tiny/1.0.0.yaml"
 
 
+def edition(text: str, number: str, status: str = "published") -> str:
+    return text.replace('edition: "1.0.0"', f'edition: "{number}"').replace(
+        "status: published", f"status: {status}"
+    )
+
+
 def faults_of(folder: Path, changed: Mapping[str, str | None]) -> list[str]:
     root = write_root(folder, changed)
     return [
@@ -29,12 +38,6 @@ def faults_of(folder: Path, changed: Mapping[str, str | None]) -> list[str]:
 
 def load(folder: Path, changed: Mapping[str, str | None] | None = None) -> Catalogue:
     return load_catalogue(write_root(folder, changed))
-
-
-def edition(text: str, number: str, status: str = "published") -> str:
-    return text.replace('edition: "1.0.0"', f'edition: "{number}"').replace(
-        "status: published", f"status: {status}"
-    )
 
 
 # --- what is right ----------------------------------------------------------------------------------------
@@ -169,6 +172,14 @@ BROKEN: dict[str, tuple[dict[str, str | None], list[str]]] = {
         },
         ["criteria/yard/1.0.0.yaml:11:10 warning unasked-criterion"],
     ),
+    "an edition number that says too little": (
+        {"tiny/1.0.1.yaml": edition(QUESTIONNAIRE, "1.0.1").replace("points: 100", "points: 90")},
+        ["tiny/1.0.1.yaml:3:10 error edition-too-small"],
+    ),
+    "a criteria edition that says too little": (
+        {"criteria/yard/1.0.1.yaml": edition(CRITERIA, "1.0.1").replace(", critical: true", "")},
+        ["criteria/yard/1.0.1.yaml:3:10 error edition-too-small"],
+    ),
     "files that nothing reads": (
         {
             "tiny/1.0.yaml": "a: 1\n",
@@ -189,6 +200,10 @@ BROKEN: dict[str, tuple[dict[str, str | None], list[str]]] = {
             f"{QUESTIONS}:36:1 error unknown-key",
             f"{QUESTIONS}:36:10 error ambiguous-number",
         ],
+    ),
+    "one mistake that two checks see": (
+        {QUESTIONS: QUESTIONNAIRE + "minutes: 010\n"},
+        [f"{QUESTIONS}:35:10 error ambiguous-number"],
     ),
     "an example for another questionnaire": (
         {"tiny/examples/trained.yaml": EXAMPLE.replace("tiny@1.0.0", "huge@1.0.0")},
@@ -365,3 +380,40 @@ def test_faults_keep_their_places_with_a_cache(tmp_path: Path) -> None:
     plain = read_documents(root).faults
     for _ in range(2):
         assert read_documents(root, cache_dir=tmp_path / "cache").faults == plain
+
+
+WORDS = [
+    "",
+    "3",
+    "-1.5",
+    "[]",
+    "{}",
+    "[3]",
+    "{id: x}",
+    "{en: x}",
+    "null",
+    "yes",
+    "true",
+    "x@1",
+    "{all: [{fact: a.b}]}",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_whatever_is_written_in_a_document_is_told_and_never_raised(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(FILES)))
+    lines = FILES[name].splitlines()
+    for _ in range(data.draw(st.integers(1, 4))):
+        number = data.draw(st.integers(0, len(lines) - 1))
+        key, colon, _ = lines[number].partition(": ")
+        word = data.draw(st.sampled_from(WORDS))
+        lines[number] = data.draw(
+            st.sampled_from([f"{key}{colon}{word}", "", lines[number].replace("id", "di", 1)])
+        )
+    with TemporaryDirectory() as folder:
+        catalogue, faults = read_documents(write_root(Path(folder), {name: "\n".join(lines)}))
+    assert all(
+        fault.line <= len(lines) + 1 and fault.text["ja"] for fault in faults if fault.file.endswith(name)
+    )
+    assert isinstance(catalogue, Catalogue)

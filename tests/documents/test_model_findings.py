@@ -126,6 +126,12 @@ def test_no_sentence_for_japanese_readers_is_english() -> None:
         assert fault.text["ja"].endswith("。") or "どれか" in fault.text["ja"], fault
 
 
+def test_a_value_that_nearly_fits_one_of_two_forms_has_the_faults_of_that_form() -> None:
+    source = QUESTIONNAIRE.replace("unit: [x]", "unit: {en: 3, ja: 円}")
+    found = [(f.line, f.column, f.code) for f in faults_of(source, Questionnaire) if f.line == 29]
+    assert found == [(29, 20, "bare-number-for-code")]
+
+
 def test_a_code_written_as_a_number_is_told_to_be_quoted() -> None:
     (fault,) = faults_of(
         "format: rbc-country/1\nid: JP\nedition: 2026.10\nstatus: draft\n"

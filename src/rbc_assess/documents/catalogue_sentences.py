@@ -12,7 +12,7 @@ CATALOGUE_SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "unreadable-file": (
         "The file cannot be read; check that it exists and may be read.",
-        "ファイルを開けません。存在と読み取り権限を確かめてください。",
+        "ファイルを開けません。ファイルがあるか、読み取り権限があるかを確かめてください。",
     ),
     "unexpected-file": (
         "Nothing reads this file: an edition is named like 1.0.0.yaml, its translation like 1.0.0.vi.yaml.",

@@ -15,6 +15,7 @@ from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.review import review_country, review_coverage, review_criteria, review_questionnaire
 from rbc_assess.core.review_findings import Finding
 from rbc_assess.documents.catalogue import Catalogue, Entry, NamedExample, by_id
+from rbc_assess.documents.edition_numbers import small_editions
 from rbc_assess.documents.faults import errors_in
 from rbc_assess.documents.files import Kind, Role
 from rbc_assess.documents.partial import without_faulty_parts
@@ -65,6 +66,7 @@ class Shelf:
             )
         for source in self.having("document", "questionnaire"):
             self.read_document(source, Questionnaire, self.questionnaires, self.review_questionnaire)
+        self.note_small_editions()
         self.note_unasked_criteria()
         for source in self.having("document", "scheme"):
             self.read_scheme(source)
@@ -120,6 +122,14 @@ class Shelf:
             text = sentences("unknown-document", {"name": questionnaire.criteria})
             findings.append(Finding(("criteria",), "unknown-document", "error", text))
         return findings
+
+    def note_small_editions(self) -> None:
+        """A number that says less than has changed would let a different document pass for the same."""
+        for entry, finding in [*small_editions(self.criteria, self.questionnaires)]:
+            source = next(one for one in self.sources if one.file.path == entry.path)
+            source.note([finding])
+            shelved = self.criteria if entry.kind == "criteria" else self.questionnaires
+            del shelved[entry.id, entry.edition]
 
     def note_unasked_criteria(self) -> None:
         """A criterion that no questionnaire of its yardstick asks about; not told while some cannot be read."""
