@@ -80,7 +80,7 @@ CASES: list[Case] = [
      {"criterion-changed"}),
     ("question made required", [(at("words", "required"), True)], {"now-required"}),
     ("not applicable allowed", [(at("scored", "allow"), ["unknown", "not_applicable"])], {"allow-changed"}),
-    ("weight of a question", [(at("scored", "weight"), 2)], {"weight-changed"}),
+    ("weight of a question", [(at("hours", "weight"), 2)], {"weight-changed"}),
     ("visibility added", [(at("words", "visible_if"), {"fact": "profile.has_suppliers", "equals": True})],
      {"visibility-changed"}),
     ("visibility changed", [(at("steps", "visible_if", "equals"), "small")], {"visibility-changed"}),

@@ -24,6 +24,13 @@ def same_text(old: Text | None, new: Text | None) -> bool:
     return all(old.root.get(language) == new.root.get(language) for language in shared)
 
 
+def same_unit(old: str | Text | None, new: str | Text | None) -> bool:
+    """Whether a number means the same: any rewording counts, because none can be told from a change."""
+    if isinstance(old, Text) and isinstance(new, Text):
+        return same_text(old, new)
+    return old == new
+
+
 def same_condition(old: Part | None, new: Part | None) -> bool:
     """Whether two conditions are written alike, numbers by their value; ``true`` is not 1."""
     if old is None or new is None:

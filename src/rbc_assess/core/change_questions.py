@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import TypeAlias
 
-from rbc_assess.core.change_comparison import reordered, same_condition, same_text
+from rbc_assess.core.change_comparison import reordered, same_condition, same_text, same_unit
 from rbc_assess.core.change_kinds import Change, change
-from rbc_assess.core.document import Text
 from rbc_assess.core.questionnaire import (
     ChoiceQuestion,
     MultipleQuestion,
@@ -135,7 +134,7 @@ def _option_changes(old: Option, new: Option, path: Path) -> Iterator[Change]:
 
 
 def _number_changes(old: NumberQuestion, new: NumberQuestion, path: Path) -> Iterator[Change]:
-    if not _same_unit(old.unit, new.unit):
+    if not same_unit(old.unit, new.unit):
         yield change("unit-changed", (*path, "unit"), new.id)
     narrower = new.min > old.min or new.max < old.max or new.decimals < old.decimals
     wider = new.min < old.min or new.max > old.max or new.decimals > old.decimals
@@ -152,9 +151,3 @@ def _limit_changes(narrower: bool, wider: bool, path: Path, name: str) -> Iterat
         yield change("limits-narrowed", path, name)
     if wider:
         yield change("limits-widened", path, name)
-
-
-def _same_unit(old: str | Text, new: str | Text) -> bool:
-    if isinstance(old, Text) and isinstance(new, Text):
-        return same_text(old, new)
-    return old == new
