@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,6 +45,39 @@ def run_apart(*arguments: str, env: Mapping[str, str] | None = None) -> Ran:
         env={**os.environ, "RBC_LANG": "en", **(env or {})},
     )
     return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+
+@contextmanager
+def serving(*arguments: str, env: Mapping[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A serving command in a process of its own, and the first document that it prints with ``--json``.
+
+    It is ended when the block ends, if the block has not ended it.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rbc_assess.cli", *arguments, "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "RBC_LANG": "en", **env},
+    )
+    assert process.stdout is not None
+    try:
+        lines: list[str] = []
+        for line in process.stdout:  # until the closing brace; a process that dies closes the pipe
+            lines.append(line)
+            if line.rstrip() == "}":
+                break
+        else:
+            raise AssertionError(f"it did not start: {process.communicate(timeout=30)[1]}")
+        yield process, "".join(lines)
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
 
 
 def copy_of_documents(folder: Path) -> Path:

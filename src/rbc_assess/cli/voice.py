@@ -79,11 +79,12 @@ def _write(text: str, stream: object) -> None:
 def write_json(document: object) -> None:
     """Print one JSON document: decimals as numbers, readable, in ASCII where the stream knows no more."""
     encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
-    text = json_text.dumps(document, ensure_ascii=encoding != "utf8", indent=2, default=_plain)
+    text = json_text.dumps(document, ensure_ascii=encoding != "utf8", indent=2, default=plain)
     typer.echo(text)
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """What JSON has no word for, in the nearest that it has: decimals become numbers."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, Mapping):

@@ -1,0 +1,160 @@
+"""The cast of the demo: made-up firms out of the shipped examples, a prefecture, a bank, an operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, cast
+
+from sqlalchemy import Connection
+
+from rbc_assess import draft, submit
+from rbc_assess.core.document import Tree
+from rbc_assess.core.example import Example
+from rbc_assess.core.profile import read_profile
+from rbc_assess.documents.catalogue import Catalogue
+from rbc_assess.errors import InvalidInput
+from rbc_assess.identity import Caller, Peppers
+from rbc_assess.storage import enterprises, keys, organisations
+from rbc_assess.storage.enterprises import Enterprise
+from rbc_assess.storage.json_text import raw_json
+
+FIRMS: Final[Mapping[str, str]] = {
+    "metal-workshop-of-12": "あさひ金属工業(見本)",
+    "family-bakery-of-3-starting": "みなとベーカリー(見本)",
+    "sewing-workshop-of-18-basic": "しらかば縫製(見本)",
+    "electronics-maker-of-120-embedded": "北斗電子(見本)",
+    "machinery-group-of-450": "大和田機械(見本)",
+    "passports-kept": "すずらんクリーニング(見本)",
+    "fees-unknown": "なみはや繊維(見本)",
+    "sole-owner": "デザイン工房ひとり(見本)",
+}
+"""Example -> name. From nobody but the owner to 450 workers, and one for each band."""
+
+DRAFTED: Final = ("half-finished", "いろは自動車整備(見本)")
+"""The one that has stopped half way."""
+
+
+class Firm(NamedTuple):
+    """A sample enterprise; ``submission`` or ``assessment`` names what it has."""
+
+    id: str
+    name: str
+    example: Example
+    submission: str | None = None
+    assessment: str | None = None
+
+
+class Cast(NamedTuple):
+    """Everybody in the demo, with their keys as they are shown."""
+
+    firms: tuple[Firm, ...]
+    government: str
+    lender: str
+    keys: Mapping[str, str]
+
+
+def settle(connection: Connection, catalogue: Catalogue, peppers: Peppers, now: datetime) -> Cast:
+    """Put everybody into an empty database; the firms are entered by the operator, who may act for them.
+
+    Raises:
+        LookupError: the documents hold none of the examples.
+    """
+
+    before = now - timedelta(days=30)
+
+    def organisation(kind: str, name: str) -> str:
+        return organisations.create_organisation(connection, kind, name, livemode=False, now=before).id
+
+    def key(holder: str) -> str:
+        _, made = keys.issue_key(connection, holder, peppers, now, livemode=False, label="demo")
+        return made.text
+
+    operator = organisation("operator", "見本の運営者 (sample operator)")
+    government = organisation("local_government", "見本県 産業労働部 (sample prefecture)")
+    lender = organisation("lender", "見本銀行 (sample bank)")
+    examples = {one.path.stem: one.example for group in catalogue.examples.values() for one in group}
+    firms = [
+        _submitted(connection, catalogue, operator, name, examples[stem], before, now - timedelta(days=place))
+        for place, (stem, name) in enumerate(FIRMS.items())
+        if stem in examples
+    ]
+    if not firms:
+        raise LookupError("none of the examples is there")
+    if DRAFTED[0] in examples:
+        firms.append(_drafted(connection, catalogue, operator, DRAFTED[1], examples[DRAFTED[0]], before, now))
+    holders = {"enterprise": firms[0].id, "government": government, "lender": lender, "operator": operator}
+    return Cast(tuple(firms), government, lender, {name: key(holder) for name, holder in holders.items()})
+
+
+def _enterprise(
+    connection: Connection, operator: str, name: str, example: Example, now: datetime
+) -> Enterprise:
+    profile = read_profile(cast("Tree", example.profile)).profile
+    return enterprises.create_enterprise(
+        connection,
+        created_by=operator,
+        name=name,
+        livemode=False,
+        now=now,
+        profile=raw_json(cast("Tree", example.profile)),
+        coded=submit.coded(profile),
+    )
+
+
+def _submitted(
+    connection: Connection,
+    catalogue: Catalogue,
+    operator: str,
+    name: str,
+    example: Example,
+    before: datetime,
+    now: datetime,
+) -> Firm:
+    firm = _enterprise(connection, operator, name, example, before)
+    questionnaire, _, edition = example.questionnaire.partition("@")
+    try:
+        thought = submit.check_complete(
+            submit.think(
+                catalogue,
+                questionnaire=questionnaire,
+                edition=edition,
+                profile=cast("Tree", example.profile),
+                answers=cast("Tree", example.answers),
+                now=now,
+            )
+        )
+    except (
+        InvalidInput
+    ):  # an edition that is not in force today: the firm is there, and has submitted nothing
+        return Firm(firm.id, name, example)
+    made = submit.record(connection, thought, enterprise=firm, now=now)
+    return Firm(firm.id, name, example, submission=made.id)
+
+
+def _drafted(
+    connection: Connection,
+    catalogue: Catalogue,
+    operator: str,
+    name: str,
+    example: Example,
+    before: datetime,
+    now: datetime,
+) -> Firm:
+    firm = _enterprise(connection, operator, name, example, before)
+    caller = Caller(operator, "operator", frozenset(), livemode=False, credential="demo")
+    try:
+        begun = draft.begin(
+            connection,
+            catalogue,
+            enterprise=firm,
+            questionnaire=example.questionnaire.partition("@")[0],
+            edition=None,
+            caller=caller,
+            now=now,
+        )
+    except InvalidInput:
+        return Firm(firm.id, name, example)
+    answers = cast("Mapping[str, Tree]", example.answers)
+    draft.change_answers(connection, catalogue, begun, begun.revision, answers, now)
+    return Firm(firm.id, name, example, assessment=begun.id)
