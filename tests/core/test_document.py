@@ -16,7 +16,10 @@ from rbc_assess.core.document import (
     Text,
     Weight,
     canonical_text,
+    exact_text,
     fingerprint,
+    lasting_part,
+    read_exact_text,
     read_semver,
 )
 from rbc_assess.core.questionnaire import Questionnaire
@@ -89,3 +92,26 @@ def test_a_missing_text_falls_back_visibly() -> None:
     text = Text({"en": "Wage", "ja": "賃金"})
     assert text.in_language("ja-simple") == ("賃金", "ja")
     assert text.in_language("vi") == ("Wage", "en")
+
+
+def test_exact_text_reads_back_to_the_same_tree_and_the_same_fingerprint() -> None:
+    tree: dict[str, Any] = {
+        "b": Decimal("1.250"),
+        "a": [60, "60", True, None, 'é\u2028"', {"x": -3}],
+        "1": {},
+    }
+    text = exact_text(tree)
+    assert text == '{"1":{},"a":[60,"60",true,null,"é\u2028\\"",{"x":-3}],"b":1.25}'
+    assert read_exact_text(text) == tree
+    assert fingerprint({**tree, "id": "x"}) == fingerprint(read_exact_text(exact_text({**tree, "id": "x"})))  # type: ignore[arg-type]
+
+
+def test_a_stored_document_reads_back_to_the_same_document() -> None:
+    asked = question(
+        "q1", options=points(0, "33.5"), visible_if={"fact": "profile.workers_total", "at_least": 10}
+    )
+    tree = questionnaire_tree([asked], {"minimum_themes": 1}, minutes=15)
+    stored: Any = read_exact_text(exact_text(lasting_part(tree)))
+    again = Questionnaire.read({**stored, "status": "published"})
+    assert again == Questionnaire.read(tree)
+    assert again.identity.sha256 == fingerprint(tree)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.documents.small import COUNTRY, CRITERIA, EXAMPLE, FILES, QUESTIONNAIRE, write_root
 
-from rbc_assess.core.document import Status, canonical_text, fingerprint
+from rbc_assess.core.document import Status, fingerprint, lasting_part, read_exact_text
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.documents.faults import DocumentFaults, as_json, render, render_for_github
 from rbc_assess.documents.loading import load_catalogue, read_documents
@@ -70,7 +70,7 @@ def test_an_entry_carries_its_source_and_what_identifies_it(tmp_path: Path) -> N
     assert entry.source.decode() == QUESTIONNAIRE
     assert entry.path == tmp_path / QUESTIONS
     assert entry.fingerprint == fingerprint(tree.tree) == entry.document.identity.sha256
-    assert entry.canonical_text == canonical_text(tree.tree)
+    assert read_exact_text(entry.text) == lasting_part(tree.tree)
     assert entry.reference == f"tiny@1.0.0#{entry.fingerprint[:12]}" == entry.document.reference
     assert entry.status is Status.PUBLISHED
 
@@ -85,7 +85,7 @@ def test_every_document_is_listed_for_recording(tmp_path: Path) -> None:
         ("country", "JP", "2026.11", "published"),
         ("scheme", "grant", "3", "draft"),
     ]
-    assert all(len(r.fingerprint) == 64 and r.canonical_text.startswith("{") for r in records)
+    assert all(len(r.fingerprint) == 64 and r.text.startswith("{") for r in records)
     assert catalogue.schemes["grant"][0].document["version"] == 3
 
 

@@ -116,7 +116,7 @@ def test_a_translation_does_not_change_what_identifies_a_document(tmp_path: Path
     translated = load_catalogue(write_root(tmp_path / "translated", {SIDECAR: GOOD})).questionnaire("tiny")
     assert translated.translations["vi"].status == "unreviewed"
     assert translated.fingerprint == plain.fingerprint
-    assert translated.canonical_text == plain.canonical_text
+    assert translated.text == plain.text
     assert translated.document.identity == plain.document.identity
 
 

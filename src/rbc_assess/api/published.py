@@ -7,7 +7,7 @@ translations may be added later, it is kept for minutes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 import orjson
@@ -118,8 +118,7 @@ def _shown(entries: Mapping[str, Sequence[Entry[Any]]]) -> dict[str, list[Shown]
 
 
 def _source(entry: Shown) -> Prepared:
-    # Status and `effective.until` may change after publication; they are not part of the canonical text.
-    return Prepared(entry.canonical_text.encode(), media_type=JSON, cache=IMMUTABLE)
+    return Prepared(entry.text.encode(), media_type=JSON, cache=IMMUTABLE)
 
 
 def _spoken(kind: Kind, entry: Shown, language: str) -> Prepared:
@@ -193,6 +192,6 @@ def current_of(editions: Sequence[Shown], day: Any) -> Shown | None:
 
 def in_pages(names: Sequence[str], after: str | None, limit: int) -> tuple[Sequence[str], str | None]:
     """A page of sorted names, and the place of the next one."""
-    remaining: Iterator[str] = (name for name in names if after is None or name > after)
-    page = [name for name, _ in zip(remaining, range(limit), strict=False)]
-    return page, page[-1] if next(remaining, None) is not None else None
+    remaining = [name for name in names if after is None or name > after]
+    page = remaining[:limit]
+    return page, page[-1] if len(remaining) > limit else None

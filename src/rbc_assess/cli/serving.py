@@ -127,7 +127,7 @@ def record_published(store: Store, catalogue: Catalogue) -> None:
         DocumentChanged: an edition is not the one that was published.
     """
     loaded = [
-        _Loaded(one.kind, one.id, one.edition, one.fingerprint, one.status, one.canonical_text, str(one.path))
+        _Loaded(one.kind, one.id, one.edition, one.fingerprint, one.status, one.text, str(one.path))
         for one in catalogue.documents()
     ]
     with store.write() as connection:

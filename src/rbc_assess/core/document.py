@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -296,13 +297,39 @@ def canonical_text(tree: Mapping[str, Tree]) -> str:
     return rfc8785.dumps(_canonical(tree)).decode("utf-8")  # type: ignore[arg-type]
 
 
-def fingerprint(tree: Mapping[str, Tree]) -> str:
-    """SHA-256 (hex) of a document's meaning: its parsed tree without ``status`` and ``effective.until``.
+def lasting_part(tree: Mapping[str, Tree]) -> dict[str, Tree]:
+    """What of a document never changes once it is published: all but ``status`` and ``effective.until``.
 
-    Those two may change after publication (retirement); anything else makes another document.
+    Those two may change later (retirement); anything else makes another document.
     """
     kept = {key: part for key, part in tree.items() if key != "status"}
     effective = kept.get("effective")
     if isinstance(effective, Mapping):
         kept["effective"] = {key: part for key, part in effective.items() if key != "until"}
-    return hashlib.sha256(canonical_text(kept).encode("utf-8")).hexdigest()
+    return kept
+
+
+def fingerprint(tree: Mapping[str, Tree]) -> str:
+    """SHA-256 (hex) of a document's meaning: the canonical text of its lasting part."""
+    return hashlib.sha256(canonical_text(lasting_part(tree)).encode("utf-8")).hexdigest()
+
+
+def exact_text(tree: Tree) -> str:
+    """Write a parsed document as JSON that reads back to the same tree: keys sorted, numbers as exact numbers.
+
+    Canonical text cannot serve for that: it writes ``at_least: 60`` and ``at_least: "60"`` alike.
+    """
+    if isinstance(tree, Mapping):
+        members = (f"{exact_text(key)}:{exact_text(tree[key])}" for key in sorted(tree))
+        return "{" + ",".join(members) + "}"
+    if isinstance(tree, str) or tree is None or isinstance(tree, bool):
+        return json.dumps(tree, ensure_ascii=False)
+    if isinstance(tree, int | Decimal):
+        return shortest_decimal(tree)
+    return "[" + ",".join(exact_text(part) for part in tree) + "]"
+
+
+def read_exact_text(text: str) -> Tree:
+    """Read back what ``exact_text`` wrote."""
+    tree: Tree = json.loads(text, parse_float=Decimal)
+    return tree

@@ -43,7 +43,8 @@ _ENGLISH: Final[Mapping[Kind, str]] = {
 class Entry(Generic[Content]):
     """One edition as it was read: typed, with its source and what identifies it.
 
-    `document` holds the current texts of its translations too; `fingerprint` and `canonical_text` do not.
+    `text` is the exact text (`core.document.exact_text`) of what the fingerprint covers, as it is stored and served.
+    `document` holds the current texts of its translations too; `fingerprint` and `text` do not.
     """
 
     kind: Kind
@@ -52,7 +53,7 @@ class Entry(Generic[Content]):
     status: Status
     effective: Effective | None
     fingerprint: str
-    canonical_text: str
+    text: str
     source: bytes
     path: Path
     document: Content
@@ -82,7 +83,7 @@ class DocumentRecord(NamedTuple):
     edition: str
     status: Status
     fingerprint: str
-    canonical_text: str
+    text: str
     path: Path
 
 
@@ -160,7 +161,7 @@ class Catalogue:
                 entry.edition,
                 entry.status,
                 entry.fingerprint,
-                entry.canonical_text,
+                entry.text,
                 entry.path,
             )
 

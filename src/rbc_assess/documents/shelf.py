@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
-from rbc_assess.core.document import Status, Tree, canonical_text, fingerprint
+from rbc_assess.core.document import Status, Tree, exact_text, fingerprint, lasting_part
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.review import review_country, review_coverage, review_criteria, review_questionnaire
 from rbc_assess.core.review_findings import Finding
@@ -205,7 +205,7 @@ def _entry(source: Source, document: Content, status: Status) -> Entry[Content]:
         status=status,
         effective=document.effective if isinstance(document, Criteria | Questionnaire) else None,
         fingerprint=fingerprint(source.mapping),
-        canonical_text=canonical_text(source.mapping),
+        text=exact_text(lasting_part(source.mapping)),
         source=source.octets,
         path=file.path,
         document=document,

@@ -48,7 +48,7 @@ class LoadedDocument(Protocol):
 
     @property
     def text(self) -> str:
-        """Its canonical text."""
+        """Its exact text (``core.document.exact_text``): reads back to the very same tree."""
 
     @property
     def file(self) -> str:
@@ -115,7 +115,7 @@ def _record(connection: Connection, document: LoadedDocument, now: datetime) -> 
 
 
 def keep_document(connection: Connection, document: LoadedDocument, now: datetime) -> None:
-    """Keep the canonical text of a document that something is about to stand on, be it a draft."""
+    """Keep the exact text of a document that something is about to stand on, be it a draft."""
     connection.execute(
         _KEEP_TEXT.on(connection),
         {

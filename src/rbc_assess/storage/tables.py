@@ -101,7 +101,7 @@ class ApiKeyRow(Base):
 
 
 class DocumentRow(Base):
-    """The canonical text of a document, kept by fingerprint so that what stood on it can be recomputed."""
+    """The exact text of a document, kept by fingerprint so that what stood on it can be recomputed."""
 
     __tablename__ = "document"
 
