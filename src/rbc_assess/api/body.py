@@ -56,6 +56,12 @@ class Sent(Generic[T]):
             except (Refusal, InvalidInput) as refused:
                 self._read = refused
 
+    def require_json(self) -> None:
+        """Raise what is wrong with the media type (415) or the JSON (400), and leave the model for later."""
+        self.settle()
+        if isinstance(self._read, Refusal):
+            raise self._read
+
     def read(self) -> T:
         """Give the body as its model.
 

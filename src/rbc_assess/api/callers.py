@@ -26,7 +26,7 @@ from starlette.types import Scope as RequestScope
 from rbc_assess.api.desk import Desk, desk_of
 from rbc_assess.api.scopes import BODY_READ_AT, headers, language_of, request_id_of
 from rbc_assess.documents.catalogue import Catalogue
-from rbc_assess.errors import NotAllowed, NotAuthenticated, StoreBusy
+from rbc_assess.errors import InvalidInput, NotAllowed, NotAuthenticated, Problem, StoreBusy
 from rbc_assess.identity import KINDS, ApiKey, Caller, Scope, read_api_key, require
 from rbc_assess.storage import keys
 
@@ -159,6 +159,25 @@ def refuse_if_stale(scope: RequestScope) -> None:
     since = scope.get(BODY_READ_AT)
     if isinstance(since, float) and time.monotonic() - since > LONGEST_WAIT_SECONDS:
         raise StoreBusy(retry_after=2)
+
+
+def acted_for(caller: Caller, enterprise: str | None) -> str:
+    """The enterprise that a call is about: the one named, else the caller itself.
+
+    Raises:
+        InvalidInput: the caller is no enterprise and names none.
+    """
+    if enterprise is not None:
+        return enterprise
+    if caller.kind == "enterprise":
+        return caller.organisation
+    raise InvalidInput([Problem("/enterprise", "missing", _NAME_ENTERPRISE)])
+
+
+_NAME_ENTERPRISE: Final = {
+    "en": "Name the enterprise that you act for.",
+    "ja": "担当する企業(enterprise)を指定してください。",
+}
 
 
 def marker_of(route: APIRoute) -> Permission | _Anyone | None:

@@ -174,3 +174,26 @@ NEW_KEY: Final[Examples] = {
     "usual": {"summary": "All scopes of its kind, one year", "value": {"label": "payroll system"}},
     "narrow": {"summary": "Reading only", "value": {"label": "dashboard", "scopes": ["enterprises:read"]}},
 }
+NEW_ASSESSMENT: Final[Examples] = {
+    "current": {"summary": "Under the edition in force", "value": {"questionnaire": "quick-check"}},
+}
+ANSWER_CHANGES: Final[Examples] = {
+    "two": {
+        "summary": "One answered, one cleared",
+        "value": {"answers": {"flb-02": "never", "gov-01": None}},
+    },
+    "unknown": {
+        "summary": "Not known, with a note",
+        "value": {"answers": {"flb-03": {"state": "unknown", "note": "ask the agency"}}},
+    },
+}
+SUBMITTING: Final[Examples] = {"seen": {"summary": "The revision you looked at", "value": {"revision": 7}}}
+NEW_SUBMISSION: Final[Examples] = {
+    "refused": {
+        "summary": "Too little: the answer is a 422 that lists what is missing",
+        "value": {"questionnaire": "quick-check", "profile": PROFILE, "answers": {"flb-02": "never"}},
+    },
+}
+EDITION_CHANGE: Final[Examples] = {
+    "newest": {"summary": "To the edition in force", "value": {"revision": 7}},
+}

@@ -5,13 +5,24 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from rbc_assess.api import contract_page, docs_page, health, problem_pages, schemas
-from rbc_assess.api.routes import enterprises, organisations, published, score
+from rbc_assess.api.routes import (
+    assessments,
+    editions,
+    enterprises,
+    organisations,
+    published,
+    score,
+    submissions,
+)
 
 
 def all_routes() -> list[BaseRoute]:
     """Give the routes of the API."""
     routers = (
+        submissions.router,
         score.router,
+        assessments.router,
+        editions.router,
         published.router,
         enterprises.router,
         organisations.router,

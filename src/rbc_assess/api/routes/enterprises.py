@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path
 from sqlalchemy import Connection
@@ -17,6 +17,7 @@ from rbc_assess.api.body import JsonBody, Sent
 from rbc_assess.api.callers import ENTERPRISES, Call, only
 from rbc_assess.api.idempotency import OptionalKey
 from rbc_assess.api.paging import WantedPage, link_to_next, page_document
+from rbc_assess.api.records import profile_on_the_wire
 from rbc_assess.api.retries import make_once
 from rbc_assess.api.wire_parties import (
     EnterpriseChange,
@@ -25,12 +26,13 @@ from rbc_assess.api.wire_parties import (
     FreeObject,
     NewEnterprise,
 )
-from rbc_assess.core.document import canonical_text
 from rbc_assess.core.profile import Profile, corporate_number_is_valid, read_profile
 from rbc_assess.errors import InvalidInput, Problem, StaleRevision
 from rbc_assess.identity import Caller, Scope
 from rbc_assess.storage import enterprises
-from rbc_assess.storage.enterprises import Coded, Enterprise
+from rbc_assess.storage.enterprises import Enterprise
+from rbc_assess.storage.json_text import canonical_json
+from rbc_assess.submit import coded
 
 router = APIRouter(tags=["enterprise"])
 
@@ -69,7 +71,7 @@ def create_enterprise(
                 name=wanted.name.strip(),
                 livemode=caller.livemode,
                 now=call.now,
-                profile=profile_text(profile),
+                profile=canonical_json(profile.document()),
                 coded=coded(profile),
                 corporate_number=_corporate_number(wanted.corporate_number),
             )
@@ -163,7 +165,7 @@ def _changed(found: Enterprise, wanted: EnterpriseChange) -> Enterprise:
         changed = replace(changed, corporate_number=_corporate_number(wanted.corporate_number))
     if wanted.profile is not None:
         profile = _profile({**json.loads(found.profile), **wanted.profile})
-        changed = replace(changed, profile=profile_text(profile), coded=coded(profile))
+        changed = replace(changed, profile=canonical_json(profile.document()), coded=coded(profile))
     return changed
 
 
@@ -180,24 +182,13 @@ def _corporate_number(given: str | None) -> str | None:
     return given
 
 
-def profile_text(profile: Profile) -> str:
-    """A profile as it is stored: canonical JSON of what is known."""
-    known: dict[str, Any] = profile.document()
-    return canonical_text(known)
-
-
-def coded(profile: Profile) -> Coded:
-    """What of a profile is counted over populations."""
-    return Coded(profile.country, profile.region, profile.sector, profile.tier, profile.workers_total)
-
-
 def enterprise_document(enterprise: Enterprise) -> dict[str, object]:
     """An enterprise as it leaves."""
     return {
         "id": enterprise.id,
         "name": enterprise.name,
         "corporate_number": enterprise.corporate_number,
-        "profile": json.loads(enterprise.profile),
+        "profile": profile_on_the_wire(enterprise.profile),
         "livemode": enterprise.livemode,
         "created_at": enterprise.created_at,
         "updated_at": enterprise.updated_at,

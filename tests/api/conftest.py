@@ -1,0 +1,75 @@
+"""The whole application on a fresh database of each kind, with the tiny documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+from tests.api.world import Clock, Parties, settle, write_documents
+
+from rbc_assess.api.app import create_app
+from rbc_assess.documents.catalogue import Catalogue
+from rbc_assess.documents.loading import load_catalogue
+from rbc_assess.identity import Peppers
+from rbc_assess.settings import Settings
+from rbc_assess.shipped import documents_root
+from rbc_assess.storage.engine import Store
+
+SECRET = "0123456789abcdefghijklmnopqrstuv"
+
+
+@pytest.fixture(scope="session")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    return load_catalogue(write_documents(tmp_path_factory.mktemp("documents")))
+
+
+@pytest.fixture(scope="session")
+def shipped_catalogue() -> Catalogue:
+    return load_catalogue(documents_root())
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    with Store.open(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def peppers() -> Peppers:
+    return Peppers(SECRET)
+
+
+@pytest.fixture
+def parties(store: Store, peppers: Peppers) -> Parties:
+    return settle(store, peppers)
+
+
+@pytest.fixture
+def app(catalogue: Catalogue, store: Store, peppers: Peppers, clock: Clock) -> FastAPI:
+    return create_app(Settings(demo=True), catalogue, store, peppers=peppers, clock=clock)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite_app(catalogue: Catalogue, sqlite_url: str, peppers: Peppers, clock: Clock) -> Iterator[FastAPI]:
+    """For what no database has a say in."""
+    with Store.open(sqlite_url) as opened:
+        yield create_app(Settings(demo=True), catalogue, opened, peppers=peppers, clock=clock)
+
+
+@pytest.fixture
+def reader(sqlite_app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(sqlite_app, raise_server_exceptions=False, follow_redirects=False) as opened:
+        yield opened
