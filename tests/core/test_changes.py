@@ -120,12 +120,19 @@ def _that_leave_each_other_alone(cases: Sequence[Case]) -> list[Case]:
     kept: list[Case] = []
     taken: list[Path] = []
     for case in cases:
-        tops = [path[:4] if path[0] == "sections" else path[:2] for path, _ in case[1]]
+        tops = [_subject(path) for path, _ in case[1]]
         apart = all(top[: len(other)] != other[: len(top)] for top in tops for other in taken)
         if apart or not kept:
             kept.append(case)
             taken += tops
     return kept
+
+
+def _subject(path: Path) -> Path:
+    """The question, scale or key that is changed; a change of a section touches all of them."""
+    if path[0] == "sections":
+        return path[:4] if path[2:3] == ("questions",) else path[:1]
+    return path[:2]
 
 
 FULL_SHEET: Tree = {
