@@ -8,7 +8,7 @@ from pathlib import Path as File
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.change_cases import CASES, CRITERIA_CASES, NO_LONGER_REQUIRED, Case
 from tests.core.sample import CRITERIA, QUESTIONNAIRE, Path, Tree, all_changed, changed
@@ -99,6 +99,7 @@ def test_numbers_are_compared_by_value() -> None:
 # --- properties --------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CASES))
 def test_nothing_changes_against_itself(case: Case) -> None:
     one = questionnaire(case[1])
@@ -106,6 +107,7 @@ def test_nothing_changes_against_itself(case: Case) -> None:
     assert classify(one, questionnaire(case[1], "1.0.1")) == Changes("none", ())
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(CASES), min_size=2, max_size=5))
 def test_a_composed_change_has_the_class_of_its_gravest_part(cases: list[Case]) -> None:
     composed = _that_leave_each_other_alone(cases)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.change_cases import CASES, Case
 from tests.core.sample import GONE, QUESTIONNAIRE, Path, Tree, all_changed, at, options
@@ -211,6 +211,7 @@ RULES = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CASES), RULES, st.dictionaries(NAMES, TREES | st.sampled_from(list(SHEET.values()))))
 def test_every_answer_appears_exactly_once_and_unchanged(case: Case, rules: Tree, answers: Tree) -> None:
     report = carried([*case[1], (("migrate",), rules)], answers)
@@ -222,6 +223,7 @@ def test_every_answer_appears_exactly_once_and_unchanged(case: Case, rules: Tree
     assert all(one.reason is not None for one in (*report.ask_again, *report.dropped))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CASES), RULES)
 def test_what_is_carried_over_fits(case: Case, rules: Tree) -> None:
     report = carried([*case[1], (("migrate",), rules)])
