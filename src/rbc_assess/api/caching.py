@@ -22,6 +22,12 @@ _GZIP: Final = re.compile(
 )
 
 
+class SchemaAnswer(Response):
+    """Tells the contract that a route answers JSON Schema."""
+
+    media_type = "application/schema+json"
+
+
 class Prepared:
     """One representation, plain and compressed, ready to be sent any number of times.
 

@@ -1,4 +1,4 @@
-"""Named examples of requests and answers in the contract; tests send the former and check the latter."""
+"""Named examples of requests, for the contract; a test sends each of them."""
 
 from __future__ import annotations
 
@@ -14,19 +14,30 @@ def described(
     return {status: {"description": text, "content": {media_type: {"schema": {"type": "object"}}}}}
 
 
-def _answered(status: int, summary: str, value: object) -> dict[int | str, dict[str, Any]]:
-    shown = {"example": {"summary": summary, "value": value}}
-    return {status: {"content": {"application/json": {"examples": shown}}}}
-
-
 PROFILE: Final = {
     "country": "JP",
     "region": "JP-27",
-    "sector": "C14",
-    "workers_total": 24,
-    "has_migrant_workers": True,
+    "sector": "25",
+    "workers_total": 12,
+    "has_migrant_workers": False,
     "has_under_18": False,
     "has_suppliers": True,
+}
+ANSWERS: Final = {
+    **dict.fromkeys(
+        ("gov-01", "hrd-01", "hrd-02", "rem-01", "dis-01", "dis-03", "con-01", "osh-02", "sup-02"), "in_place"
+    ),
+    "rem-03": "nobody",
+    "foa-01": "free_and_told",
+    "flb-01": "everyone_free",
+    "flb-02": "never",
+    "flb-03": "nobody_bound",
+    "chl-01": "checked_none",
+    "osh-03": "none_known",
+    "wag-01": "nobody_below",
+    "wag-02": {"value": "full_on_time", "note": "bank records"},
+    "wtm-02": "within",
+    "wtm-02-hours": 18.5,
 }
 
 SCORE_REQUESTS: Final[Examples] = {
@@ -46,91 +57,6 @@ SCORE_REQUESTS: Final[Examples] = {
     },
 }
 
-_FINGERPRINT = "5f2b8c1d9e3a4f60718293045f2b8c1d9e3a4f60718293045f2b8c1d9e3a4f60"
-
-SCORECARD: Final[dict[str, Any]] = {
-    "overall": {"score": 71.3, "band": "unconfirmed"},
-    "themes": [{"id": "OSH", "score": 71.3}, {"id": "FLB", "score": None}],
-    "criteria": [
-        {
-            "id": "OSH-02",
-            "theme": "OSH",
-            "score": 71.3,
-            "state": None,
-            "critical": False,
-            "assurance": "self_declared",
-        },
-        {
-            "id": "FLB-02",
-            "theme": "FLB",
-            "score": None,
-            "state": "unknown",
-            "critical": True,
-            "assurance": "self_declared",
-        },
-    ],
-    "critical": {"not_met": [], "unknown": ["FLB-02"], "remediated": [], "not_applicable": []},
-    "coverage": {
-        "asked": 4,
-        "answered": 3,
-        "unknown": 1,
-        "not_applicable": 0,
-        "unanswered": 0,
-        "unknown_rate": 25.0,
-        "not_applicable_rate": 0.0,
-    },
-    "scope": [{"id": "SUP-01", "fact": "profile.has_suppliers", "observed": False}],
-    "assurance": "self_declared",
-    "as_of": "2026-11-22",
-    "questionnaire": {"id": "quick-check", "edition": "1.0.0", "sha256": _FINGERPRINT},
-    "criteria_document": {"id": "rbc-criteria", "edition": "1.0.0", "sha256": _FINGERPRINT},
-    "country": {"id": "JP", "edition": "2026.11", "sha256": _FINGERPRINT},
-    "engine": "1.0",
-    "trace": [
-        {
-            "criterion": "OSH-02",
-            "theme": "OSH",
-            "score": 71.3,
-            "weight": 1,
-            "theme_weight": 1.2,
-            "questions": [
-                {
-                    "question": "osh-02-a",
-                    "status": "answered",
-                    "points": 67,
-                    "weight": 1,
-                    "share": 1,
-                    "state": None,
-                },
-                {
-                    "question": "osh-02-b",
-                    "status": "answered",
-                    "points": 75.6,
-                    "weight": 1,
-                    "share": 1,
-                    "state": None,
-                },
-            ],
-        }
-    ],
-}
-
-SCORED: Final = _answered(
-    200,
-    "A shortened scorecard",
-    {
-        "scorecard": SCORECARD,
-        "problems": [
-            {
-                "pointer": "#/answers/flb-01",
-                "code": "missing-answer",
-                "detail": "This question still needs an answer, or “don't know”.",
-            }
-        ],
-        "ignored": [],
-    },
-)
-
 NEW_ENTERPRISE: Final[Examples] = {
     "firm": {
         "summary": "A workshop of 24",
@@ -147,19 +73,6 @@ ENTERPRISE_CHANGE: Final[Examples] = {
         "value": {"profile": {"workers_total": 26, "has_migrant_workers": None}},
     }
 }
-ENTERPRISE_CREATED: Final = _answered(
-    201,
-    "The enterprise",
-    {
-        "id": "ent_0199a4c2-7b1e-7c3d-8f00-3a5b6c7d8e9f",
-        "name": "Example Sewing Workshop",
-        "corporate_number": None,
-        "profile": {"country": "JP", "region": "JP-27", "workers_total": 24},
-        "livemode": False,
-        "created_at": "2026-11-22T09:30:00.000Z",
-        "updated_at": "2026-11-22T09:30:00.000Z",
-    },
-)
 NEW_ORGANISATION: Final[Examples] = {
     "prefecture": {
         "summary": "A prefecture",
@@ -189,9 +102,9 @@ ANSWER_CHANGES: Final[Examples] = {
 }
 SUBMITTING: Final[Examples] = {"seen": {"summary": "The revision you looked at", "value": {"revision": 7}}}
 NEW_SUBMISSION: Final[Examples] = {
-    "refused": {
-        "summary": "Too little: the answer is a 422 that lists what is missing",
-        "value": {"questionnaire": "quick-check", "profile": PROFILE, "answers": {"flb-02": "never"}},
+    "complete": {
+        "summary": "A metal workshop of 12",
+        "value": {"questionnaire": "quick-check", "edition": "1.0.0", "profile": PROFILE, "answers": ANSWERS},
     },
 }
 EDITION_CHANGE: Final[Examples] = {

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Final
+from typing import Final, Literal
 
 import anyio
 import anyio.to_thread
@@ -24,6 +24,7 @@ from rbc_assess.api.answers import answer
 from rbc_assess.api.callers import Open
 from rbc_assess.api.problems import Refusal
 from rbc_assess.api.scopes import header
+from rbc_assess.api.validation import Wire
 from rbc_assess.errors import NotFound, RbcError, StoreAway, StoreBusy
 from rbc_assess.storage import schema
 from rbc_assess.storage.engine import Store
@@ -33,6 +34,19 @@ STALE_SECONDS: Final = 10.0
 """A state that nobody has refreshed for so long is not believed."""
 
 router = APIRouter(tags=["operations"])
+
+
+class Alive(Wire):
+    """The process answers."""
+
+    status: Literal["alive"]
+
+
+class Ready(Wire):
+    """The process can do its work."""
+
+    status: Literal["ready"]
+    checks: dict[str, bool]
 
 
 class Readiness:
@@ -72,13 +86,15 @@ class Readiness:
             await asyncio.sleep(REFRESH_SECONDS)
 
 
-@router.get("/livez", operation_id="getLiveness", summary="Is this process alive?")
+@router.get("/livez", operation_id="getLiveness", summary="Is this process alive?", response_model=Alive)
 async def livez(_: Open) -> Response:
     """Answer 200 as long as the process can answer at all."""
     return answer({"status": "alive"})
 
 
-@router.get("/readyz", operation_id="getReadiness", summary="Can this process do its work?")
+@router.get(
+    "/readyz", operation_id="getReadiness", summary="Can this process do its work?", response_model=Ready
+)
 async def readyz(request: Request, _: Open) -> Response:
     """Answer 200 if the database answers, its schema is at head and the documents are loaded; else 503."""
     readiness = request.app.state.readiness

@@ -18,8 +18,9 @@ from starlette.routing import BaseRoute
 
 from rbc_assess.api.body import JsonBody
 from rbc_assess.api.callers import Permission, marker_of
+from rbc_assess.api.example_answers import ANSWERS
 from rbc_assess.api.idempotency import NAME as IDEMPOTENCY_KEY
-from rbc_assess.api.idempotency import OPTIONAL, REQUIRED
+from rbc_assess.api.idempotency import OPTIONAL, REPLAYED, REQUIRED
 from rbc_assess.api.preconditions import IF_MATCH, read_if_match
 from rbc_assess.api.problem_kinds import KINDS
 from rbc_assess.api.problem_model import ProblemDocument
@@ -45,6 +46,14 @@ DESCRIPTION: Final = (
 )
 
 BEARER: Final = "apiKey"
+
+HEADERS: Final = {
+    "X-Request-Id": "Yours, if you sent a sane one, else ours; it is in our log.",
+    "Location": "The address of what was made.",
+    REPLAYED: "`true` where the request had been carried out before, and nothing was done again.",
+    "Link": '`rel="next"` leads to the next page (RFC 8288).',
+    "ETag": "Names this state or these bytes.",
+}
 
 Operation = dict[str, Any]
 
@@ -116,15 +125,40 @@ def _complete(operation: Operation, route: APIRoute) -> set[int]:
     for parameter in operation.get("parameters", ()):
         if parameter["name"] in {IF_MATCH, IDEMPOTENCY_KEY}:
             parameter["required"] = parameter["name"] == IF_MATCH or _uses(route, REQUIRED)
+    _show_answer(operation, route)
     for status in sorted(statuses):
         responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
-    return statuses
+    responses["default"] = {"$ref": "#/components/responses/Problem500"}
+    return statuses | {500}
+
+
+def _show_answer(operation: Operation, route: APIRoute) -> None:
+    """Add the named example and the headers of the answer that is hoped for."""
+    status = str(route.status_code or 200)
+    answered = operation["responses"][status]
+    answered["description"] = route.summary or ""
+    model = getattr(route.response_model, "__name__", "")
+    if model in ANSWERS:
+        shown = {"example": {"summary": route.summary or model, "value": ANSWERS[model]}}
+        answered["content"]["application/json"]["examples"] = shown
+    names = ["X-Request-Id"]
+    names += ["Location"] if status == "201" else []
+    names += [REPLAYED] if _uses(route, OPTIONAL) or _uses(route, REQUIRED) else []
+    names += ["Link"] if route.operation_id is not None and route.operation_id.startswith("list") else []
+    names += ["ETag"] if model in {"", "DraftAnswers"} else []
+    answered["headers"] = {
+        name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in names
+    }
 
 
 def _problem_statuses(route: APIRoute) -> Iterator[int]:
     """Which faults a route can answer, by what its signature asks for."""
     if isinstance(marker_of(route), Permission):
         yield from (401, 403)
+        if route.methods != {"GET"}:
+            yield from (409, 507)
+    if route.operation_id == "getPlan":
+        yield 409
     if route.param_convertors:
         yield 404
     if _body_of(route) is not None:
@@ -132,9 +166,9 @@ def _problem_statuses(route: APIRoute) -> Iterator[int]:
     if route.dependant.query_params or any(sub.query_params for sub in route.dependant.dependencies):
         yield from (400, 422)
     if _uses(route, OPTIONAL) or _uses(route, REQUIRED):
-        yield from (400, 409, 422)
+        yield from (400, 422)
     if _uses(route, read_if_match):
-        yield from (400, 409, 412, 428)
+        yield from (400, 412, 428)
     yield 503
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rbc_assess.api.answers import as_bytes
-from rbc_assess.api.caching import SHORT, Prepared
+from rbc_assess.api.caching import SHORT, Prepared, SchemaAnswer
 from rbc_assess.api.callers import Open
 from rbc_assess.api.examples import described
 from rbc_assess.api.wire_scorecard import ScorecardWire
@@ -36,6 +36,7 @@ router = APIRouter(tags=["author", "government", "lender", "anyone"])
     "/schemas/{name}.json",
     operation_id="getSchema",
     summary="JSON Schema of a document format",
+    response_class=SchemaAnswer,
     responses=described(200, "JSON Schema, draft 2020-12.", "application/schema+json"),
 )
 async def read_schema(

@@ -51,7 +51,6 @@ _TRIES: Final = 3
     summary="Enter an enterprise to act for",
     status_code=201,
     response_model=EnterpriseDocument,
-    responses=examples.ENTERPRISE_CREATED,
 )
 def create_enterprise(
     call: Annotated[Call, only({"intermediary", "operator"}, scope=Scope.ENTERPRISES_WRITE)],

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rbc_assess.api.answers import as_bytes
-from rbc_assess.api.caching import SHORT
+from rbc_assess.api.caching import SHORT, SchemaAnswer
 from rbc_assess.api.callers import Open
 from rbc_assess.api.desk import Desk
 from rbc_assess.api.examples import described
@@ -123,6 +123,7 @@ async def read_criteria(request: Request, desk: Open, name: DocumentId, lang: La
     operation_id="getAnswersSchema",
     summary="JSON Schema of the answers to an edition",
     tags=AUDIENCES,
+    response_class=SchemaAnswer,
     responses=described(200, "JSON Schema, draft 2020-12.", "application/schema+json"),
 )
 async def read_answers_schema(

@@ -42,7 +42,6 @@ class ScoreRequest(Wire):
     operation_id="scoreAnswers",
     summary="Score a sheet; nothing is stored",
     response_model=ScoreAnswer,
-    responses=examples.SCORED,
 )
 async def score_answers(
     request: Request,
