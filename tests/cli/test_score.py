@@ -168,6 +168,11 @@ def test_a_questionnaire_with_faults_is_not_used(tmp_path: Path) -> None:
     assert f"{file}:" in ran.err
 
 
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library.open(documents_root(), examples=True)
+
+
 # --- for people --------------------------------------------------------------------------------------------
 
 
@@ -191,8 +196,7 @@ def test_the_table_says_overall_band_themes_critical_and_coverage() -> None:
 
 
 @pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
-def test_the_arithmetic_gives_the_published_figures(example: Path) -> None:
-    library = Library.open(documents_root(), examples=True)
+def test_the_arithmetic_gives_the_published_figures(example: Path, library: Library) -> None:
     found = next(one.example for one in library.catalogue.examples["quick-check"] if one.path == example)
     questionnaire = library.questionnaire(found.questionnaire)
     criteria = library.criteria_of(questionnaire)

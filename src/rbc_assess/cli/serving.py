@@ -6,12 +6,13 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import uvicorn
+from uvicorn.main import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from rbc_assess import shipped
@@ -52,7 +53,6 @@ def serve(voice: Voice, root: Path, host: str | None, port: int | None, workers:
             "--workers 1 にするか、PostgreSQLを使ってください。",
         )
     bring_to_head(settings)
-    listener = listen(settings.host, settings.port)
 
     def announce(base_url: str) -> None:
         if voice.json:
@@ -62,11 +62,12 @@ def serve(voice: Voice, root: Path, host: str | None, port: int | None, workers:
             f"Serving on {base_url} (API description: {base_url}/docs)", f"{base_url} で待ち受けています"
         )
 
-    if workers > 1:
-        return _serve_with_workers(settings, listener, workers, announce)
-    write_logs_as_json()
-    with service(settings) as app:
-        run(app, listener, announce)
+    with listen(settings.host, settings.port) as listener:
+        if workers > 1:
+            return _serve_with_workers(settings, listener, workers, announce)
+        write_logs_as_json()
+        with service(settings) as app:
+            run(app, listener, announce)
     return FINE
 
 
@@ -191,12 +192,8 @@ def run(app: FastAPI, listener: socket.socket, listening: Listening) -> None:
         # The server sends itself the signal again when it is done; that must not kill the process.
         signal.signal(number, _leave)
     server = _Server(_config(app), lambda: listening(base_url_of(listener)))
-    try:
+    with suppress(_Left):
         server.run(sockets=[listener])
-    except _Left:
-        pass
-    finally:
-        listener.close()
 
 
 class _Left(BaseException):
@@ -239,11 +236,10 @@ def _serve_with_workers(
     listener.listen(2048)
     listening(base_url_of(listener))
     config = _config("rbc_assess.cli.serving:application", factory=True, workers=workers)
-    try:
-        Multiprocess(config, sockets=[listener]).run()
-    finally:
-        listener.close()
-    return FINE
+    supervisor = Multiprocess(config, sockets=[listener])
+    supervisor.run()
+    failed = any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes)
+    return FINDINGS if failed else FINE
 
 
 def application() -> FastAPI:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from rbc_assess.cli.voice import Voice
+from rbc_assess.cli.voice import Voice, visible, write_plainly
 
 _WIDTH_IN_A_FILE: Final = 200
 """Off a terminal nothing needs to fit a screen: what is wrapped cannot be searched."""
@@ -52,9 +52,8 @@ def print_table(
             no_wrap=column.number,
         )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     # Trailing blanks would only show up as differences between two outputs.
     with console.capture() as drawn:
         console.print(Padding(table, (0, 0, 0, indent)))
-    text = "\n".join(line.rstrip() for line in drawn.get().splitlines())
-    voice.say(text)
+    write_plainly("\n".join(line.rstrip() for line in drawn.get().splitlines()), sys.stdout)

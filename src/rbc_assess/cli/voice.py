@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TextIO, TypeVar
 
 import typer
 
@@ -70,10 +70,15 @@ class Voice:
         _write(self.choose(en, ja if ja is not None else en), sys.stderr)
 
 
-def _write(text: str, stream: object) -> None:
-    # A console of another encoding shows what it cannot write as an escape; it is no reason to fall over.
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)  # type: ignore[arg-type]
+def _write(text: str, stream: TextIO) -> None:
+    # Names of files and keys of sheets are somebody else's text: they must not steer the terminal.
+    write_plainly("\n".join(visible(line) for line in text.split("\n")), stream)
+
+
+def write_plainly(text: str, stream: TextIO) -> None:
+    """Print a text; what a console of another encoding cannot show is escaped and no reason to fall over."""
+    encoding = stream.encoding or "utf-8"
+    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)
 
 
 def write_json(document: object) -> None:
@@ -92,6 +97,15 @@ def plain(value: object) -> object:
     if isinstance(value, tuple | frozenset | set):
         return list(value)
     return str(value)
+
+
+def visible(text: str) -> str:
+    """Show what cannot be printed as a replacement character."""
+    if text.isprintable():
+        return text
+    return "".join(
+        one if one.isprintable() or one == "\u3000" else "\N{REPLACEMENT CHARACTER}" for one in text
+    )
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
