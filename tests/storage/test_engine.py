@@ -253,6 +253,15 @@ def end_backends(cluster: PostgresCluster, url: str) -> None:
         )
 
 
+def test_the_first_request_after_a_restart_works(
+    postgresql_url: str, postgres_cluster: PostgresCluster
+) -> None:
+    with Store.open(postgresql_url) as store:
+        assert count(store) == 0
+        end_backends(postgres_cluster, postgresql_url)
+        assert count(store) == 0
+
+
 def test_a_connection_lost_before_commit_stored_nothing(
     postgresql_url: str, postgres_cluster: PostgresCluster
 ) -> None:
@@ -260,7 +269,7 @@ def test_a_connection_lost_before_commit_stored_nothing(
         with pytest.raises(StoreAway) as caught:
             write(store, chamber, lambda _: end_backends(postgres_cluster, postgresql_url), chamber)
         assert type(caught.value) is StoreAway
-        assert count(store) == 0  # and the first request afterwards works
+        assert count(store) == 0
 
 
 def test_a_lost_answer_to_commit_is_no_success(

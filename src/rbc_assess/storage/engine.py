@@ -127,7 +127,9 @@ def _sqlite(
         writes = connection.get_execution_options().get(WRITE, False)
         # A transaction that starts by reading and then writes fails at once if another wrote in between, without
         # waiting. So one that will write says so first, and one that said it reads cannot write.
-        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}").close()
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
