@@ -2,6 +2,12 @@
 
 A migration must leave the release before it working: add first, take away one release later. On PostgreSQL it gives
 up rather than queue behind a long transaction with every reader queueing behind it; run the upgrade again then.
+
+To begin a migration, change the tables, then let Alembic write down the difference and work it over by hand:
+
+    schema.upgrade("sqlite:///scratch.sqlite3")
+    with Store.open("sqlite:///scratch.sqlite3") as store, store.write() as connection:
+        command.revision(schema.config(connection), "what it does", autogenerate=True, rev_id="0002")
 """
 
 from __future__ import annotations
