@@ -112,6 +112,7 @@ class Gate:
                 scope[BODY_READ_AT] = time.monotonic()
 
         house.inside += 1
+        scope[BODY_READ_AT] = time.monotonic()
         try:
             await self._app(scope, receive_outside, send)
         finally:

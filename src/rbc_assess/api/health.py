@@ -82,7 +82,8 @@ class Readiness:
         """Look each second, until cancelled."""
         own_thread = anyio.CapacityLimiter(1)
         while True:
-            await anyio.to_thread.run_sync(self.look, limiter=own_thread, abandon_on_cancel=True)
+            # Not abandoned at the end either: its connection has to go back before the store is closed.
+            await anyio.to_thread.run_sync(self.look, limiter=own_thread)
             await asyncio.sleep(REFRESH_SECONDS)
 
 

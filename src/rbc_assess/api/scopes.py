@@ -10,6 +10,7 @@ from rbc_assess.api.languages import choose_language
 
 REQUEST_ID = "rbc.request_id"
 BODY_READ_AT = "rbc.body_read_at"
+"""When the request could have begun its work: it was let in and its body had arrived."""
 LANGUAGE = "rbc.language"
 
 

@@ -53,14 +53,16 @@ async def score_answers(
     Invalid answers, unknown questions and missing profile fields are refused (422), all at once.
     """
     wanted = sent.read()
-    thought = submit.think(
-        desk.catalogue,
-        questionnaire=wanted.questionnaire,
-        edition=wanted.edition,
-        profile=wanted.profile,
-        answers=wanted.answers,
-        now=desk.clock(),
-        as_of=wanted.as_of,
+    thought = submit.check_right(
+        submit.think(
+            desk.catalogue,
+            questionnaire=wanted.questionnaire,
+            edition=wanted.edition,
+            profile=wanted.profile,
+            answers=wanted.answers,
+            now=desk.clock(),
+            as_of=wanted.as_of,
+        )
     )
     language = language_of(request.scope)
     document = {
