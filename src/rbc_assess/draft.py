@@ -14,13 +14,11 @@ from sqlalchemy import Connection
 
 from rbc_assess import submit
 from rbc_assess.core.answer_problems import answer_problem
-from rbc_assess.core.answers import read_answers
 from rbc_assess.core.document import Tree
 from rbc_assess.core.migration import CarryReport, carry_over
-from rbc_assess.core.profile import missing_fields, pointer_part, read_profile
+from rbc_assess.core.profile import pointer_part, read_profile
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scorecard import Coverage
-from rbc_assess.core.scoring import score_sheet
 from rbc_assess.documents.catalogue import Catalogue, Entry
 from rbc_assess.errors import Conflict, InvalidInput, NotFound, Problem
 from rbc_assess.identity import Caller
@@ -74,21 +72,18 @@ def begin(
 
 def view(catalogue: Catalogue, draft: Draft, enterprise: Enterprise, now: datetime) -> DraftView:
     """Read a draft against its questionnaire: the same reading and scoring that a submission gets."""
-    edition = _edition_of(catalogue, draft.assessment)
-    profile = read_profile(read_raw_json(enterprise.profile)).profile
-    raw = {name: read_raw_json(text) for name, text in draft.sheet.items()}
-    sheet, problems = read_answers(edition.document, raw)
-    country = submit.country_of(catalogue, profile)
-    day = submit.today(now, country)
-    criteria = catalogue.criteria_of(edition.document)
-    scored = score_sheet(
-        edition.document, criteria.document, profile, sheet, day, country.document if country else None
+    thought = submit.think(
+        catalogue,
+        questionnaire=draft.assessment.questionnaire.id,
+        edition=draft.assessment.questionnaire.edition,
+        profile=read_raw_json(enterprise.profile),
+        answers={name: read_raw_json(text) for name, text in draft.sheet.items()},
+        now=now,
     )
-    wrong = {problem.pointer.split("/")[2] for problem in problems}
-    missing = [submit.missing_answer(name) for name in scored.missing if name not in wrong]
-    found = (*missing_fields(profile, edition.document.profile), *problems, *missing)
-    ignored = tuple(submit.ignored_answer(name) for name in scored.ignored)
-    return DraftView(draft, edition, found, ignored, scored.scorecard.coverage)
+    coverage = thought.scored.scorecard.coverage
+    return DraftView(
+        draft, thought.questionnaire, (*thought.wrong, *thought.missing), thought.ignored, coverage
+    )
 
 
 def change_answers(

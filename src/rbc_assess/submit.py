@@ -6,7 +6,7 @@ nothing but write.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -58,7 +58,10 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 class Thought(NamedTuple):
-    """A sheet that has been read and scored, and stored nowhere yet."""
+    """A sheet that has been read and scored, and stored nowhere yet.
+
+    What is ``wrong`` is left out of the score, and so is what is ``ignored``; what is ``missing`` counts as unknown.
+    """
 
     questionnaire: Entry[Questionnaire]
     criteria: Entry[Criteria]
@@ -66,6 +69,7 @@ class Thought(NamedTuple):
     profile: Profile
     sheet: AnswerSheet
     scored: Scored
+    wrong: tuple[Problem, ...]
     missing: tuple[Problem, ...]
     ignored: tuple[Problem, ...]
 
@@ -87,8 +91,7 @@ def think(
         now: decides ``as_of`` where that is not given: today in the country's time zone.
 
     Raises:
-        InvalidInput: with every problem of profile and answers at once. What is merely missing is told in
-            ``Thought.missing``.
+        InvalidInput: there is no such questionnaire. Everything else is told in the ``Thought``, all at once.
     """
     facts, problems = read_profile(profile)
     country = country_of(catalogue, facts)
@@ -100,13 +103,12 @@ def think(
             [*problems, problem("/edition" if edition else "/questionnaire", "no-such-questionnaire")]
         ) from None
     sheet, answer_problems = read_answers(asked.document, answers)
-    found = [*problems, *missing_fields(facts, asked.document.profile), *answer_problems]
-    if found:
-        raise InvalidInput(found)
     criteria = catalogue.criteria_of(asked.document)
     scored = score_sheet(
         asked.document, criteria.document, facts, sheet, day, country.document if country else None
     )
+    needed = missing_fields(facts, asked.document.profile)
+    wrong = (*problems, *_beside(problems, needed), *answer_problems)
     return Thought(
         asked,
         criteria,
@@ -114,20 +116,41 @@ def think(
         facts,
         sheet,
         scored,
-        tuple(missing_answer(name) for name in scored.missing),
+        wrong,
+        _beside(answer_problems, [missing_answer(name) for name in scored.missing]),
         tuple(ignored_answer(name) for name in scored.ignored),
     )
 
 
+def _beside(wrong: Sequence[Problem], missing: Sequence[Problem]) -> tuple[Problem, ...]:
+    """What is missing, without what is there and wrong."""
+    if not wrong:
+        return tuple(missing)
+    pointers = {one.pointer for one in wrong}
+    parts = {"/".join(pointer.split("/")[:3]) for pointer in pointers}
+    return tuple(one for one in missing if one.pointer not in parts)
+
+
+def check_right(thought: Thought) -> Thought:
+    """Let a thought be shown as a score: nothing in it is wrong, though something may be missing.
+
+    Raises:
+        InvalidInput: with everything that is wrong.
+    """
+    if thought.wrong:
+        raise InvalidInput(thought.wrong)
+    return thought
+
+
 def check_complete(thought: Thought, *, begun: date | None = None) -> Thought:
-    """Let a thought become a submission: complete, under a published edition that is in force.
+    """Let a thought become a submission: right, complete, and under a published edition that is in force.
 
     ``begun`` is the day on which the draft was begun, if it was one.
 
     Raises:
         InvalidInput: with everything that stands in the way.
     """
-    found = list(thought.missing)
+    found = [*thought.wrong, *thought.missing]
     if not is_open(thought.questionnaire, thought.scored.scorecard.as_of, begun):
         found.append(problem("/edition", "edition-not-in-force"))
     found += [problem(f"{_answer(name)}/evidence", "evidence-not-found") for name in thought.sheet.evidenced]
