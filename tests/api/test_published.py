@@ -35,6 +35,18 @@ def test_an_edition_is_its_source_document_for_good(reader: TestClient, catalogu
     assert fingerprint_of(answered.content) == catalogue.questionnaire("tiny@1.0.0").fingerprint
 
 
+@pytest.mark.parametrize("headers", [{}, {"Accept-Encoding": "identity"}, {"If-None-Match": "*"}])
+def test_the_short_way_and_the_route_answer_alike(reader: TestClient, headers: dict[str, str]) -> None:
+    short, routed = reader.get(EDITION, headers=headers), reader.get(f"{EDITION}?", headers=headers)
+    by_route = reader.get(f"{EDITION}?other=1", headers=headers)
+    assert short.status_code == routed.status_code == by_route.status_code
+    assert short.content == routed.content == by_route.content
+    own = {"x-request-id"}
+    assert {k: v for k, v in short.headers.items() if k not in own} == {
+        k: v for k, v in by_route.headers.items() if k not in own
+    }
+
+
 def test_who_has_it_gets_304(reader: TestClient) -> None:
     tag = reader.get(EDITION).headers["etag"]
     again = reader.get(EDITION, headers={"If-None-Match": tag})

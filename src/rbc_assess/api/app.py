@@ -16,6 +16,7 @@ from rbc_assess.api.desk import Clock, Desk
 from rbc_assess.api.gate import SEATS, Gate
 from rbc_assess.api.health import Readiness
 from rbc_assess.api.published import Shelf
+from rbc_assess.api.showcase import Showcase
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.identity import Peppers
 from rbc_assess.settings import Settings
@@ -58,7 +59,8 @@ def create_app(
     problems.install(app)
     # Round everything, Starlette's own error layer too, so that nothing is answered or logged but through it.
     https = str(settings.public_url).startswith("https://")
-    app.middleware_stack = Gate(app.build_middleware_stack(), seats=seats, https=https)
+    inner = Showcase(app.build_middleware_stack(), app.state.desk.shelf.lasting())
+    app.middleware_stack = Gate(inner, seats=seats, https=https)
     return app
 
 

@@ -87,7 +87,8 @@ class Gate:
             if not sent.status:
                 await problem_answer(scope, Fault("internal-error"))(scope, receive, sent)
         finally:
-            route = getattr(scope.get("route"), "path", "")
+            route = scope.get("route", "")
+            route = route if isinstance(route, str) else route.path
             seconds = time.perf_counter() - started
             log_request(request_id, method, route, sent.status, seconds)
             metrics.observe(method, route, sent.status, seconds)

@@ -76,6 +76,13 @@ class Shelf:
             raise NotFound
         return prepared
 
+    def lasting(self) -> Mapping[str, tuple[str, Prepared]]:
+        """Every address that answers the same for good, with the route it belongs to and what it answers."""
+        return {
+            f"/v1/{kind}/{name}/editions/{edition}": (f"/v1/{kind}/{{id}}/editions/{{edition}}", prepared)
+            for (kind, name, edition), prepared in self._sources.items()
+        }
+
     def answers_schema(self, name: str, edition: str, language: str) -> Prepared:
         """The JSON Schema of an edition's answers, made when it is first asked for; raises ``NotFound``."""
         key = (name, edition, language)
