@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import uvicorn
-from uvicorn.main import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from rbc_assess import shipped
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS: Final = 10
 """How long a stopping server lets requests finish."""
+
+_FAILED_TO_START: Final = 3
+"""What uvicorn's workers exit with when they cannot start."""
 
 Listening = Callable[[str], None]
 """Told the base URL once connections are really accepted."""
@@ -238,7 +240,7 @@ def _serve_with_workers(
     config = _config("rbc_assess.cli.serving:application", factory=True, workers=workers)
     supervisor = Multiprocess(config, sockets=[listener])
     supervisor.run()
-    failed = any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes)
+    failed = any(process.exitcode == _FAILED_TO_START for process in supervisor.processes)
     return FINDINGS if failed else FINE
 
 
