@@ -19,7 +19,7 @@ from rbc_assess.core.document import Tree
 from rbc_assess.core.observed import facts_document, observed_facts
 from rbc_assess.core.profile import Profile, missing_fields, pointer_part, read_profile
 from rbc_assess.core.questionnaire import Questionnaire
-from rbc_assess.core.scorecard import Scorecard, Scored, scorecard_document
+from rbc_assess.core.scorecard import Scorecard, Scored
 from rbc_assess.core.scoring import score_sheet
 from rbc_assess.core.sheet import AnswerSheet, sheet_document
 from rbc_assess.documents.catalogue import Catalogue, Entry
@@ -27,6 +27,7 @@ from rbc_assess.errors import InvalidInput, NotFound, Problem
 from rbc_assess.identity import new_id
 from rbc_assess.storage.enterprises import Coded, Enterprise
 from rbc_assess.storage.json_text import canonical_json
+from rbc_assess.storage.scorecard_json import CANONICAL
 from rbc_assess.storage.submissions import Figures, Submission, record_submission
 
 _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -176,7 +177,7 @@ def written(thought: Thought, *, enterprise: Enterprise, assessment: str | None,
         submitted_at=now,
         profile=canonical_json(thought.profile.document()),
         answers=canonical_json(sheet_document(thought.sheet)),
-        scorecard=canonical_json(scorecard_document(card)),
+        scorecard=CANONICAL.write(card).decode(),
         facts=canonical_json(facts_document({**facts, **observed_facts(card)})),
         coded=coded(thought.profile),
         figures=_figures(card),

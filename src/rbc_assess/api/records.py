@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any, Final
 
 from rbc_assess.core.document import Identity
@@ -35,7 +34,7 @@ def scorecard_on_the_wire(stored: str) -> Written:
     return card
 
 
-def submission_document(submission: Submission, scorecard: Mapping[str, Any] | None = None) -> Written:
+def submission_document(submission: Submission, scorecard: object = None) -> Written:
     """A submission; ``scorecard`` if it is at hand in its wire form already."""
     return {
         "id": submission.id,

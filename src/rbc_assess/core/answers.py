@@ -54,7 +54,11 @@ def read_answers(questionnaire: Questionnaire, raw: Tree, *, pointer: str = "/an
     sheet: dict[str, Answer] = {}
     problems: list[Problem] = []
     questions = questionnaire.by_id
+    choices = questionnaire.single_choices
     for name, given in raw.items():
+        if type(given) is str and given in choices.get(name, ()):
+            sheet[name] = Answer(given)  # by far the most frequent answer: the id of an option, bare
+            continue
         question = questions.get(name)
         if question is None:
             problems.append(answer_problem(f"{pointer}/{pointer_part(name)}", "unknown-question"))

@@ -60,7 +60,9 @@ def figure_decimal(figure: int) -> Decimal:
 
 def thousandths_text(number: int) -> str:
     """Write thousandths without trailing zeros: 1200 -> ``"1.2"``, 1000 -> ``"1"``."""
-    return shortest_decimal(Decimal(number).scaleb(-3))
+    sign = "-" if number < 0 else ""
+    whole, part = divmod(abs(number), SCALE)
+    return f"{sign}{whole}.{part:03}".rstrip("0") if part else f"{sign}{whole}"
 
 
 def shortest_decimal(number: Decimal | int) -> str:

@@ -200,6 +200,15 @@ class Questionnaire(Published):
     def by_id(self) -> dict[str, Question]:
         return {question.id: question for question in self.questions}
 
+    @cached_property
+    def single_choices(self) -> dict[str, frozenset[str]]:
+        """Question id -> ids of its options, for questions where one is to be chosen."""
+        return {
+            question.id: frozenset(option.id for option in self.options_of(question))
+            for question in self.questions
+            if isinstance(question, SingleQuestion)
+        }
+
     def options_of(self, question: Question) -> tuple[Option, ...]:
         """The options to choose from; empty for numbers, texts and dates."""
         if not isinstance(question, ChoiceQuestion):

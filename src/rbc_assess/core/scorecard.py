@@ -132,16 +132,28 @@ class Scored(NamedTuple):
 
 
 Write = Callable[[int], object]
+Part = ThemeScore | CriterionScore | TraceCriterion
+Each = Callable[[Part, Callable[[], dict[str, object]]], object]
+
+
+def _afresh(_part: Part, write: Callable[[], dict[str, object]]) -> object:
+    return write()
 
 
 def scorecard_document(
-    scorecard: Scorecard, *, figure: Write = figure_text, number: Write = thousandths_text
+    scorecard: Scorecard,
+    *,
+    figure: Write = figure_text,
+    number: Write = thousandths_text,
+    each: Each = _afresh,
 ) -> dict[str, object]:
     """Write a scorecard as plain JSON values.
 
     Args:
         figure: how to write tenths. Canonical text wants strings (the default), the wire wants JSON numbers.
         number: how to write thousandths (points and weights).
+        each: is given every theme, criterion and line of trace with the way to write it. Scorecards share these
+            parts (see ``core.layout``), so whoever writes many may remember what was written.
     """
 
     def written(tenths: int | None) -> object:
@@ -150,17 +162,13 @@ def scorecard_document(
     coverage = scorecard.coverage
     return {
         "overall": {"score": written(scorecard.overall.score), "band": scorecard.overall.band},
-        "themes": [{"id": theme.id, "score": written(theme.score)} for theme in scorecard.themes],
+        "themes": [
+            each(theme, lambda theme=theme: {"id": theme.id, "score": written(theme.score)})  # type: ignore[misc]
+            for theme in scorecard.themes
+        ],
         "criteria": [
-            {
-                "id": criterion.id,
-                "theme": criterion.theme,
-                "score": written(criterion.score),
-                "state": criterion.state,
-                "critical": criterion.critical,
-                "assurance": criterion.assurance,
-            }
-            for criterion in scorecard.criteria
+            each(entry, lambda entry=entry: {**entry._asdict(), "score": written(entry.score)})  # type: ignore[misc]
+            for entry in scorecard.criteria
         ],
         "critical": {name: list(ids) for name, ids in scorecard.critical._asdict().items()},
         "coverage": {
@@ -178,7 +186,10 @@ def scorecard_document(
         "criteria_document": scorecard.criteria_document._asdict(),
         "country": scorecard.country._asdict() if scorecard.country else None,
         "engine": scorecard.engine,
-        "trace": [_trace_document(line, written, number) for line in scorecard.trace],
+        "trace": [
+            each(line, lambda line=line: _trace_document(line, written, number))  # type: ignore[misc]
+            for line in scorecard.trace
+        ],
     }
 
 
@@ -186,19 +197,15 @@ def _trace_document(
     line: TraceCriterion, written: Callable[[int | None], object], number: Write
 ) -> dict[str, object]:
     return {
-        "criterion": line.criterion,
-        "theme": line.theme,
+        **line._asdict(),
         "score": written(line.score),
         "weight": number(line.weight),
         "theme_weight": number(line.theme_weight),
         "questions": [
             {
-                "question": entry.question,
-                "status": entry.status,
+                **entry._asdict(),
                 "points": None if entry.points is None else number(entry.points),
                 "weight": number(entry.weight),
-                "share": entry.share,
-                "state": entry.state,
             }
             for entry in line.questions
         ],

@@ -45,7 +45,9 @@ class Answer(NamedTuple):
 
     def document(self) -> object:
         """The answer as plain JSON, numbers as decimal text; a bare value stays bare."""
-        value = _plain(self.value)
+        value = self.value if type(self.value) is str else _plain(self.value)
+        if self[1:] == _BARE:
+            return value
         extras: dict[str, object] = {
             "state": self.state,
             "reason": self.reason,
@@ -54,9 +56,10 @@ class Answer(NamedTuple):
             "evidence": list(self.evidence) or None,
         }
         kept = {key: part for key, part in extras.items() if part is not None}
-        if not kept:
-            return value
         return kept if value is None else {"value": value, **kept}
+
+
+_BARE = Answer()[1:]
 
 
 class AnswerSheet(Mapping[str, Answer]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, Depends
 from pydantic import Field
 from starlette.requests import Request
@@ -21,8 +22,9 @@ from rbc_assess.api.validation import Wire
 from rbc_assess.api.wire_parties import FreeObject
 from rbc_assess.api.wire_scorecard import ScoreAnswer
 from rbc_assess.core.document import Day
-from rbc_assess.core.scorecard import Scorecard, scorecard_document
+from rbc_assess.core.scorecard import Scorecard
 from rbc_assess.errors import Problem
+from rbc_assess.storage.scorecard_json import ScorecardWriter
 
 router = APIRouter(tags=["anyone", "enterprise", "government", "lender", "author"])
 
@@ -73,9 +75,12 @@ async def score_answers(
     return answer(document, 200, {"Content-Language": language})
 
 
-def scorecard_on_the_wire(scorecard: Scorecard) -> dict[str, object]:
-    """A scorecard with figures as JSON numbers."""
-    return scorecard_document(scorecard, figure=wire_figure, number=wire_number)
+_ON_THE_WIRE = ScorecardWriter(wire_figure, wire_number)
+
+
+def scorecard_on_the_wire(scorecard: Scorecard) -> orjson.Fragment:
+    """A scorecard with figures as JSON numbers, to stand in an answer."""
+    return orjson.Fragment(_ON_THE_WIRE.write(scorecard))
 
 
 def found_problems(problems: Iterable[Problem], language: str) -> list[dict[str, str]]:
