@@ -3,12 +3,13 @@
 A sheet is scored by adding small integers. Every asked question has a *slot* in each criterion it counts for, and
 every outcome of it an index there; the sum of ``index << shift`` over a criterion's questions is a *code* that
 names the criterion's situation exactly. Figures and trace of a situation are worked out once and remembered.
+One more place, after those of the criteria, counts the answers that are no values (``tally_code``).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from threading import Lock
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -42,6 +43,19 @@ SLOT_BITS: Final = 24
 SLOT_MASK: Final = (1 << SLOT_BITS) - 1
 
 
+TALLY_BITS: Final = 32
+
+
+def tally_code(status: int) -> int:
+    """What an answer of this status adds to the tally; most answers are values, which are not counted there."""
+    return 0 if status == ANSWERED else 1 << TALLY_BITS * status
+
+
+def count_in_tally(tally: int, status: int) -> int:
+    """How often a status other than ``ANSWERED`` was added to a tally."""
+    return tally >> TALLY_BITS * status & (1 << TALLY_BITS) - 1
+
+
 class Effect(NamedTuple):
     """What one outcome does to one criterion: ``gain`` is weight x share x points, in 10**-6."""
 
@@ -51,22 +65,33 @@ class Effect(NamedTuple):
     row: TraceQuestion
 
 
-class Outcome(NamedTuple):
-    """``codes`` are (criterion's place, what to add to its code)."""
-
-    status: int
-    codes: tuple[tuple[int, int], ...]
+Outcome: TypeAlias = tuple[tuple[int, int], ...]
+"""What one way of answering adds: (place, what to add to its code)."""
 
 
-Look: TypeAlias = Callable[[Value | Said | None], Outcome]
-"""Finds the outcome of what was said; None stands for nothing."""
+class Table(dict[Value | Said | None, Outcome]):
+    """What each way of answering a question comes to; None stands for nothing said.
+
+    Values that cannot be listed beforehand (numbers, choices of several, texts) are looked at when they come.
+    """
+
+    def __init__(
+        self, listed: Mapping[Value | Said | None, Outcome], of_value: Callable[[Value], Outcome] | None
+    ) -> None:
+        super().__init__(listed)
+        self._of_value = of_value
+
+    def __missing__(self, said: Value | Said | None) -> Outcome:
+        if self._of_value is None or said is None or isinstance(said, Said):
+            raise KeyError(said)
+        return self._of_value(said)
 
 
 class Asked(NamedTuple):
-    """A question that is asked, and how to find what each way of answering it comes to."""
+    """A question that is asked, and what each way of answering it comes to."""
 
     id: str
-    look: Look
+    table: Table
     required: bool
     places: tuple[int, ...]
 
@@ -85,7 +110,9 @@ class QuestionOutcomes:
         places: tuple[int, ...],
         shares: tuple[int, ...],
         slots: dict[int, Slots],
+        tally_place: int,
     ) -> None:
+        self._tally_place = tally_place
         self._question = question
         self._places = places
         self._shares = shares
@@ -101,7 +128,7 @@ class QuestionOutcomes:
     def asked(self) -> Asked:
         question = self._question
         required = question.required or self._scored or self._gating
-        return Asked(question.id, self._look(), required, self._places)
+        return Asked(question.id, self._table(), required, self._places)
 
     def _without_value(self) -> dict[Value | Said | None, Outcome]:
         """Nothing said counts like *unknown*; *not applicable* leaves every denominator."""
@@ -125,33 +152,27 @@ class QuestionOutcomes:
             weight = 0 if points is None else self._weight * share
             codes.append((place, len(effects) << shift))
             effects.append(Effect(weight * (points or 0), weight, state, row))
-        return Outcome(status, tuple(codes))
+        if status != ANSWERED:
+            codes.append((self._tally_place, tally_code(status)))
+        return tuple(codes)
 
     def _of_choice(self, choice: Option | NumberBand) -> tuple[int | None, int]:
         points = None if choice.points is None else scaled(choice.points)
         return points, NO_STATE if choice.state is None else STATE_RANKS[choice.state]
 
-    def _look(self) -> Look:
-        table = self._without_value()
+    def _table(self) -> Table:
+        listed = self._without_value()
         if isinstance(self._question, SingleQuestion):
             for option in self._choices:
                 if isinstance(option, Option):
-                    table[option.id] = self._outcome(ANSWERED, *self._of_choice(option))
-            return table.__getitem__
+                    listed[option.id] = self._outcome(ANSWERED, *self._of_choice(option))
+            return Table(listed, None)
         if isinstance(self._question, MultipleQuestion):
-            of_value = self._multiple()
-        elif isinstance(self._question, NumberQuestion) and self._choices:
-            of_value = self._number()
-        else:
-            plain = self._outcome(ANSWERED, None, NO_STATE)
-
-            def of_value(_value: Value) -> Outcome:
-                return plain
-
-        def look(said: Value | Said | None) -> Outcome:
-            return table[said] if said is None or isinstance(said, Said) else of_value(said)
-
-        return look
+            return Table(listed, self._multiple())
+        if isinstance(self._question, NumberQuestion) and self._choices:
+            return Table(listed, self._number())
+        plain = self._outcome(ANSWERED, None, NO_STATE)
+        return Table(listed, lambda _value: plain)
 
     def _multiple(self) -> Callable[[Value], Outcome]:
         parts = {option.id: self._of_choice(option) for option in self._choices if isinstance(option, Option)}

@@ -6,16 +6,19 @@ criteria are added up to themes and themes to the overall score.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from itertools import chain, filterfalse
 from math import lcm
+from operator import getitem
 from typing import NamedTuple
 
 from rbc_assess import ENGINE
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
-from rbc_assess.core.facts import Facts
 from rbc_assess.core.figures import SCALE, half_up_tenths
-from rbc_assess.core.layout import Layout, Yardstick, prepare
+from rbc_assess.core.layout import Layout
+from rbc_assess.core.outcomes import SAID_NOT_APPLICABLE, SAID_UNKNOWN, UNANSWERED, count_in_tally
 from rbc_assess.core.profile import Profile
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scorecard import (
@@ -25,28 +28,21 @@ from rbc_assess.core.scorecard import (
     CriterionScore,
     CriticalSummary,
     Overall,
-    ScopeEntry,
     Scorecard,
     Scored,
     ThemeScore,
     TraceCriterion,
 )
 from rbc_assess.core.sheet import AnswerSheet
-
-
-class _Walk(NamedTuple):
-    """A sheet after one pass: a code per criterion, and how many questions were answered in each way."""
-
-    codes: list[int]
-    tally: list[int]
+from rbc_assess.core.yardstick import Yardstick, prepare
 
 
 class _Sums(NamedTuple):
     """Entries per criterion, and the sums of each theme's mean over one common denominator."""
 
     denominator: int
-    scores: list[CriterionScore]
-    trace: list[TraceCriterion]
+    scores: tuple[CriterionScore, ...]
+    trace: tuple[TraceCriterion, ...]
     gained: list[int]
     weighed: list[int]
 
@@ -78,111 +74,97 @@ def score_sheet(
     yardstick = prepare(questionnaire, criteria)
     facts = profile.facts(country)
     layout = yardstick.layout(facts, answers)
-    walk = _walk(layout, answers, len(yardstick.lines))
-    sums = _add_up(yardstick, layout, walk)
+    codes = _walk(yardstick, layout, answers)
+    sums = _add_up(yardstick, layout, codes)
     themes, overall = _themes(yardstick, sums)
     scores = _with_assurance(sums.scores, layout, answers)
-    critical = _critical(scores)
+    critical = _critical(yardstick, scores)
+    coverage = _coverage(len(layout.names), codes[-1])
     scorecard = Scorecard(
         Overall(overall, _band(yardstick, critical, overall)),
         themes,
-        tuple(scores),
+        scores,
         critical,
-        _coverage(len(layout.asked), walk.tally),
-        _scope(layout, facts),
-        _lowest_assurance(scores),
+        coverage,
+        layout.scope(facts),
+        _lowest_assurance(yardstick, scores),
         as_of,
         *yardstick.identities,
         country.identity if country is not None else None,
         ENGINE,
-        tuple(sums.trace),
+        sums.trace,
     )
-    answered, unknown, not_applicable, unanswered = walk.tally
-    asked_ids = layout.asked_ids
-    return Scored(
-        scorecard,
-        tuple(entry.id for entry in layout.asked if entry.required and entry.id not in answers)
-        if unanswered
-        else (),
-        tuple(name for name in answers if name not in asked_ids)
-        if len(answers) > answered + unknown + not_applicable
-        else (),
-    )
+    missing: Iterable[str] = ()
+    if coverage.unanswered:
+        missing = (entry.id for entry in layout.asked if entry.required and entry.id not in answers.said)
+    ignored: Iterable[str] = ()
+    if len(answers) > coverage.asked - coverage.unanswered:
+        ignored = filterfalse(layout.asked_ids.__contains__, answers.said)
+    return Scored(scorecard, tuple(missing), tuple(ignored))
 
 
-def _walk(layout: Layout, answers: AnswerSheet, size: int) -> _Walk:
-    """Look at each asked question once."""
-    codes = [0] * size
-    tally = [0, 0, 0, 0]
-    said = answers.said.get
-    for name, look in layout.looks:
-        status, effects = look(said(name))
-        tally[status] += 1
-        for place, code in effects:
-            codes[place] += code
-    return _Walk(codes, tally)
+def _walk(yardstick: Yardstick, layout: Layout, answers: AnswerSheet) -> list[int]:
+    """Look at each asked question once: a code per criterion, and the tally last (see ``core.outcomes``)."""
+    codes = [0] * (len(yardstick.lines) + 1)
+    said = map(answers.said.get, layout.names)
+    for place, code in chain.from_iterable(map(getitem, layout.tables, said)):
+        codes[place] += code
+    return codes
 
 
-def _add_up(yardstick: Yardstick, layout: Layout, walk: _Walk) -> _Sums:
+def _add_up(yardstick: Yardstick, layout: Layout, codes: list[int]) -> _Sums:
     """Criteria: published score, worst state, and each one's term in its theme's exact mean."""
-    denominator = layout.denominator
-    entries = denominator.entries
-    codes = walk.codes
-    scores = list(layout.settled)
-    trace: list[TraceCriterion] = []
+    denominator, found = layout.entries(codes)
+    scores, trace, terms, weights = zip(*found, strict=True)
     gained, weighed = [0] * len(yardstick.themes), [0] * len(yardstick.themes)
-    for place, line in layout.live:
-        entry = entries[place].get(codes[place]) or layout.entry(denominator, place, codes[place])
-        if entry is None:
-            return _add_up(yardstick, layout, walk)
-        score, traced, term = entry
-        scores[place] = score
-        trace.append(traced)
-        if term is not None:
-            gained[line.theme_place] += term
-            weighed[line.theme_place] += line.weight
-    return _Sums(denominator.value, scores, trace, gained, weighed)  # type: ignore[arg-type]
+    for theme, term, weight in zip(yardstick.theme_places, terms, weights, strict=True):
+        gained[theme] += term
+        weighed[theme] += weight
+    return _Sums(denominator, scores, tuple(filter(None, trace)), gained, weighed)
 
 
 def _themes(yardstick: Yardstick, sums: _Sums) -> tuple[tuple[ThemeScore, ...], int | None]:
     """Themes from criteria, the overall from themes, over what is scored; each figure rounded once.
 
-    Weights, gains and the scale are integers, so ``gained / (weighed x scale)`` is exact (see ``half_up_tenths``).
+    Everything is an integer, so ``gained / (weighed x denominator)`` is exact (see ``half_up_tenths``).
     """
-    scale = sums.denominator * SCALE
+    denominator = sums.denominator
     themes = []
     total, weights = 0, 0
     common = lcm(*filter(None, sums.weighed))
     minimum = yardstick.questionnaire.scoring.minimum_themes
-    for theme, gained, weighed in zip(yardstick.themes, sums.gained, sums.weighed, strict=True):
+    for (weight, scores), gained, weighed in zip(yardstick.themes, sums.gained, sums.weighed, strict=True):
         if weighed:
-            themes.append(theme.score(half_up_tenths(gained, weighed * scale)))
-            total += theme.weight * gained * (common // weighed)
-            weights += theme.weight
+            themes.append(scores[half_up_tenths(gained, weighed * denominator)])
+            total += weight * gained * (common // weighed)
+            weights += weight
             minimum -= 1
         else:
-            themes.append(theme.score(None))
-    overall = half_up_tenths(total, common * scale * weights) if weights and minimum <= 0 else None
+            themes.append(scores[None])
+    overall = half_up_tenths(total, common * denominator * weights) if weights and minimum <= 0 else None
     return tuple(themes), overall
 
 
 def _with_assurance(
-    scores: list[CriterionScore], layout: Layout, answers: AnswerSheet
-) -> list[CriterionScore]:
+    scores: tuple[CriterionScore, ...], layout: Layout, answers: AnswerSheet
+) -> tuple[CriterionScore, ...]:
     """Raise the assurance of the criteria for which evidence is attached to an answer."""
-    if answers.evidenced:
-        for entry in layout.asked:
-            if entry.id in answers.evidenced:
-                for place in entry.places:
-                    if scores[place].assurance is not None:
-                        scores[place] = scores[place]._replace(assurance="evidence_attached")
-    return scores
+    if not answers.evidenced:
+        return scores
+    raised = list(scores)
+    for entry in layout.asked:
+        if entry.id in answers.evidenced:
+            for place in entry.places:
+                if raised[place].assurance is not None:
+                    raised[place] = raised[place]._replace(assurance="evidence_attached")
+    return tuple(raised)
 
 
-def _critical(scores: list[CriterionScore]) -> CriticalSummary:
+def _critical(yardstick: Yardstick, scores: tuple[CriterionScore, ...]) -> CriticalSummary:
     critical: dict[str | None, list[str]] = {state: [] for state in CriticalSummary._fields}
-    for entry in scores:
-        if entry.critical and entry.state in critical:
+    for place in yardstick.critical:
+        entry = scores[place]
+        if entry.state in critical:
             critical[entry.state].append(entry.id)
     return CriticalSummary(*map(tuple, critical.values()))
 
@@ -200,13 +182,15 @@ def _band(yardstick: Yardstick, critical: CriticalSummary, overall: int | None) 
     return reached[-1] if reached else None
 
 
-def _coverage(asked: int, tally: list[int]) -> Coverage:
-    answered, unknown, not_applicable, unanswered = tally
+def _coverage(asked: int, tally: int) -> Coverage:
     if not asked:
         return Coverage(0, 0, 0, 0, 0, None, None)
+    unknown = count_in_tally(tally, SAID_UNKNOWN)
+    not_applicable = count_in_tally(tally, SAID_NOT_APPLICABLE)
+    unanswered = count_in_tally(tally, UNANSWERED)
     return Coverage(
         asked,
-        answered,
+        asked - unknown - not_applicable - unanswered,
         unknown,
         not_applicable,
         unanswered,
@@ -215,19 +199,7 @@ def _coverage(asked: int, tally: list[int]) -> Coverage:
     )
 
 
-def _scope(layout: Layout, facts: Facts) -> tuple[ScopeEntry, ...]:
-    """Every criterion that does not apply, with each profile fact that decided it."""
-    seen = {id(condition): condition.examine(facts).decisive for _, condition in layout.out_of_scope}
-    entries = {
-        ScopeEntry(name, decisive.fact, decisive.observed)
-        for name, condition in layout.out_of_scope
-        for decisive in seen[id(condition)]
-    }
-    order = {name: place for place, (name, _) in enumerate(layout.out_of_scope)}
-    return tuple(sorted(entries, key=lambda entry: (order[entry.id], entry.fact)))
-
-
-def _lowest_assurance(scores: list[CriterionScore]) -> Assurance | None:
+def _lowest_assurance(yardstick: Yardstick, scores: tuple[CriterionScore, ...]) -> Assurance | None:
     """Assurance of the sheet: the lowest over the applicable critical criteria."""
-    levels = {entry.assurance for entry in scores if entry.critical}
+    levels = {scores[place].assurance for place in yardstick.critical}
     return next((level for level in ASSURANCE_LEVELS if level in levels), None)
