@@ -86,7 +86,8 @@ class Vocabulary:
 
     ``bands``: ids and labels of the accepted questionnaires' bands; None leaves ``assessment.band`` open, and
     likewise ``questionnaires``. Every question and every criterion has
-    ``evidence.<id>.count`` and ``.age_days``.
+    ``evidence.<id>.count`` and ``.age_days``, and for each of ``evidence_kinds`` (a payslip, minutes)
+    ``evidence.<id>.<kind>.count`` and ``.age_days``.
     """
 
     questions: Mapping[str, AnswerTerms] = field(default_factory=dict)
@@ -95,6 +96,7 @@ class Vocabulary:
     inputs: Mapping[str, InputTerms] = field(default_factory=dict)
     bands: Mapping[str, Names] | None = None
     questionnaires: Mapping[str, Names] | None = None
+    evidence_kinds: frozenset[str] = frozenset()
     _found: dict[str, Fact | None] = field(default_factory=dict, repr=False, compare=False)
 
     def get(self, name: str) -> Fact | None:
@@ -115,7 +117,8 @@ class Vocabulary:
         for criterion in self.criteria:
             yield from (f"score.criterion.{criterion}", f"state.{criterion}", f"plan.{criterion}.days")
         for subject in (*self.criteria, *self.questions):
-            yield from (f"evidence.{subject}.count", f"evidence.{subject}.age_days")
+            for within in (subject, *(f"{subject}.{kind}" for kind in sorted(self.evidence_kinds))):
+                yield from (f"evidence.{within}.count", f"evidence.{within}.age_days")
         yield from (f"input.{name}" for name in self.inputs)
 
     def close_to(self, name: str) -> str | None:
@@ -144,6 +147,8 @@ class Vocabulary:
                 return _plan(name, self.criteria[criterion].label)
             case ["evidence", subject, ("count" | "age_days") as what]:
                 return self._evidence(name, subject, what)
+            case ["evidence", subject, kind, ("count" | "age_days") as what] if kind in self.evidence_kinds:
+                return self._evidence(name, subject, what, kind)
             case ["voice", "gap", theme] if theme in self.themes:
                 return _voice_gap(name, self.themes[theme])
             case ["certification", held, "days_left"] if held in CERTIFICATIONS.names:
@@ -153,17 +158,22 @@ class Vocabulary:
             case _:
                 return None
 
-    def _evidence(self, name: str, subject: str, what: str) -> Fact | None:
+    def _evidence(self, name: str, subject: str, what: str, kind: str | None = None) -> Fact | None:
         if subject in self.criteria:
             label = self.criteria[subject].label
         elif subject in self.questions:
             label = self.questions[subject].label
         else:
             return None
+        en, ja = ("", "") if kind is None else (f" ({kind})", f"（{kind}）")
         if what == "count":
-            words = _about(label, "the number of pieces of evidence on “{}”", "「{}」の証拠資料の数")
+            words = _about(
+                label, f"the number of pieces of evidence{en} on “{{}}”", f"「{{}}」の証拠資料{ja}の数"
+            )
             return Fact(name, "number", words, "evidence", "evidence", unit="pieces")
-        words = _about(label, "the age of the newest evidence on “{}”", "「{}」の最新の証拠資料の経過日数")
+        words = _about(
+            label, f"the age of the newest evidence{en} on “{{}}”", f"「{{}}」の最新の証拠資料{ja}の経過日数"
+        )
         return Fact(name, "number", words, "evidence", "evidence", unit="days")
 
 

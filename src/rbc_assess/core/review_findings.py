@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Literal, NamedTuple, TypeAlias
+from typing import ClassVar, Literal, NamedTuple, TypeAlias
 
 from rbc_assess.core.document import SOURCE_LANGUAGES, Document, Text
 from rbc_assess.core.review_sentences import SENTENCES, WARNINGS
@@ -32,6 +32,9 @@ class Review:
     is said about them, and nothing that may only be missing because one of them is.
     """
 
+    sentences: ClassVar[Mapping[str, tuple[str, str]]] = SENTENCES
+    warnings: ClassVar[frozenset[str]] = WARNINGS
+
     def __init__(self, forgotten: frozenset[str] = frozenset()) -> None:
         self._forgotten = forgotten
         self._found: list[Finding] = []
@@ -43,7 +46,7 @@ class Review:
 
     def add(self, path: Path, code: str, *, about_key: bool = False, **words: str | int) -> None:
         """File a finding. A code with a dot names a variant of the sentence; the part before it is the code."""
-        en, ja = SENTENCES[code]
+        en, ja = self.sentences[code]
         text = {"en": en.format_map(words), "ja": ja.format_map(words)}
         self._add(path, code, text, about_key)
 
@@ -58,7 +61,7 @@ class Review:
         """File a name that nothing has, with the nearest one there is."""
         if name in self._forgotten:
             return
-        en, ja = SENTENCES[code]
+        en, ja = self.sentences[code]
         close = next(iter(get_close_matches(name, list(known), n=1)), None)
         text = {
             "en": en.format_map({"name": name}) + (f" Did you mean “{close}”?" if close else ""),
@@ -74,7 +77,7 @@ class Review:
         self._found.extend(findings)
 
     def _add(self, path: Path, code: str, text: Mapping[str, str], about_key: bool) -> None:
-        severity: Severity = "warning" if code in WARNINGS else "error"
+        severity: Severity = "warning" if code in self.warnings else "error"
         self._found.append(Finding(path, code.partition(".")[0], severity, text, about_key))
 
     # --- checks that every kind of document needs ------------------------------------------------------------

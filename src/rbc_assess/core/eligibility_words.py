@@ -1,0 +1,271 @@
+"""A decision explained to a person, in Japanese or English: what, why, what to do, by when, and whom to ask.
+
+Reads the decision's document, whole or projected, so that what a reader may not see is not said either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from rbc_assess.core.conditions import Leaf, render, render_value
+from rbc_assess.core.document import Text
+from rbc_assess.core.eligibility_document import Plain
+from rbc_assess.core.eligibility_phrases import PHRASES
+from rbc_assess.core.eligibility_projection import BASIC_RIGHTS
+from rbc_assess.core.facts import Fact, Vocabulary
+from rbc_assess.core.scheme import Requirement, Scheme
+
+
+class RequirementWords(NamedTuple):
+    """One requirement for a person. ``found`` has a sentence for each leaf that decided."""
+
+    id: str
+    verdict: str
+    label: str
+    basis: str | None
+    found: tuple[str, ...]
+    remedy: str | None
+    due: str | None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        extras = (*self.found, self.remedy, self.due, self.basis)
+        return (f"{self.verdict}{self.label}", *(line for line in extras if line))
+
+
+class DecisionWords(NamedTuple):
+    """A decision for a person, part by part."""
+
+    outcome: str
+    requirements: tuple[RequirementWords, ...]
+    missing: tuple[str, ...]
+    gives: tuple[str, ...]
+    review: tuple[str, ...]
+    closing: tuple[str, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Every sentence in reading order."""
+        return (
+            self.outcome,
+            *(line for one in self.requirements for line in one.lines),
+            *self.missing,
+            *self.gives,
+            *self.review,
+            *self.closing,
+        )
+
+
+def decision_sentences(
+    document: Mapping[str, Plain], scheme: Scheme, vocabulary: Vocabulary, language: str
+) -> DecisionWords:
+    """Explain a decision in ``ja`` (and its variants), else in English.
+
+    Args:
+        document: of ``decision_document``, or what ``project`` shows of it.
+        scheme: the version that it was decided with.
+        vocabulary: of the documents it was decided with.
+        language: the reader's.
+    """
+    speaker = _Speaker(scheme, vocabulary, language)
+    return DecisionWords(
+        speaker.say(str(document["outcome"])),
+        tuple(speaker.requirement(one) for one in _entries(document["requirements"])),
+        tuple(speaker.missing(_entries(document["missing"]), "missing")),
+        (*speaker.points(document["points"]), *speaker.terms(document["terms"])),
+        tuple(speaker.review(document["review"])),
+        tuple(speaker.closing(document)),
+    )
+
+
+class _Speaker:
+    """Says the parts of one scheme's decisions in one language."""
+
+    def __init__(self, scheme: Scheme, vocabulary: Vocabulary, language: str) -> None:
+        self._scheme = scheme
+        self._vocabulary = vocabulary
+        self._language = language
+        self._index = 1 if language.split("-", 1)[0] == "ja" else 0
+        self._terms = {one.id: one for one in scheme.terms}
+        self._flags = {one.id: one for one in scheme.review}
+
+    def say(self, phrase: str, **words: object) -> str:
+        return PHRASES[phrase][self._index].format_map(words)
+
+    def text(self, text: Text) -> str:
+        return text.in_language(self._language).text
+
+    # --- requirements ----------------------------------------------------------------------------------------
+
+    def requirement(self, entry: Mapping[str, Plain]) -> RequirementWords:
+        if entry["id"] == BASIC_RIGHTS:
+            phrase = "basic-rights-open" if entry["open"] else "basic-rights-clear"
+            return RequirementWords(BASIC_RIGHTS, "", self.say(phrase), None, (), None, self._due(entry))
+        known = self._scheme.requirements_by_id[str(entry["id"])]
+        truth = entry["truth"]
+        verdict = "met" if truth else "not-known" if truth is None else "not-met"
+        remedy = None if truth or known.remedy is None else self.say("remedy", text=self.text(known.remedy))
+        return RequirementWords(
+            known.id,
+            self.say(verdict),
+            self.text(known.label),
+            self._basis(known),
+            () if truth else tuple(self._found(entry)),
+            remedy,
+            self._due(entry),
+        )
+
+    def _due(self, entry: Mapping[str, Plain]) -> str | None:
+        return None if entry["due"] is None else self.say("due", day=entry["due"])
+
+    def _basis(self, requirement: Requirement) -> str | None:
+        basis = self._scheme.legal_basis_by_id.get(requirement.legal_basis)
+        if basis is None:
+            return None
+        title = self.text(basis.title)
+        if basis.article is None:
+            return self.say("basis", title=title)
+        return self.say("basis-article", title=title, article=basis.article)
+
+    def _found(self, entry: Mapping[str, Plain]) -> Iterator[str]:
+        leaves = _entries(entry["leaves"])
+        for position in _list(entry["decisive"]):
+            leaf = leaves[int(str(position))]
+            fact = self._vocabulary.get(str(leaf["fact"]))
+            if fact is not None:
+                yield self._leaf(leaf, fact)
+
+    def _leaf(self, leaf: Mapping[str, Plain], fact: Fact) -> str:
+        asked = Leaf.model_validate(
+            {"fact": fact.name, str(leaf["operator"]): _typed(leaf["required"], fact)}
+        )
+        needed = render(asked, self._language, self._vocabulary)
+        observed = leaf["observed"]
+        if observed is None:
+            return self.say("needed", needed=needed)
+        if isinstance(observed, dict):
+            return self.say(f"needed-{observed['state']}", needed=needed)
+        said = self._values(observed, fact)
+        margin = leaf["margin"]
+        if leaf["truth"] is False and margin is not None and str(margin).startswith("-"):
+            short = render_value(-Decimal(str(margin)), fact, self._language)
+            return self.say("needed-short", needed=needed, observed=said, short=short)
+        return self.say("needed-found", needed=needed, observed=said)
+
+    def _values(self, observed: Plain, fact: Fact) -> str:
+        typed = _typed(observed, fact)
+        if not isinstance(typed, list):
+            return render_value(typed, fact, self._language)
+        listed = [render_value(one, fact, self._language) for one in typed]
+        return (", ", "、")[self._index].join(listed) or self.say("none")
+
+    # --- what is missing -------------------------------------------------------------------------------------
+
+    def missing(self, entries: list[dict[str, Plain]], phrase: str) -> Iterator[str]:
+        for entry in entries:
+            name = str(entry["fact"])
+            if name == BASIC_RIGHTS:
+                yield self.say("basic-rights-open")
+                continue
+            fact = self._vocabulary.get(name)
+            label = name if fact is None else self._label(fact)
+            yield self.say(phrase, label=label) + self._where(entry, fact)
+
+    def _label(self, fact: Fact) -> str:
+        return Text(dict(fact.label)).in_language(self._language).text
+
+    def _where(self, entry: Mapping[str, Plain], fact: Fact | None) -> str:
+        asked = [
+            self.text(Text(dict(self._vocabulary.questions[str(name)].label)))
+            for name in _list(entry["questions"])
+            if str(name) in self._vocabulary.questions
+        ]
+        if entry["why"] == "not_applicable":
+            return self.say("why-not-applicable")
+        if asked and not str(entry["fact"]).startswith("answer."):
+            shown = (
+                self.say("and-more", listed=self._quoted(asked[:3]))
+                if len(asked) > 3
+                else self._quoted(asked)
+            )
+            return self.say("asked-in", questions=shown)
+        if fact is not None and fact.source in ("profile", "caller"):
+            return self.say(f"from-{fact.source}")
+        return ""
+
+    def _quoted(self, texts: list[str]) -> str:
+        return (", ", "")[self._index].join(("“{}”", "「{}」")[self._index].format(one) for one in texts)
+
+    # --- points, terms, flags, days --------------------------------------------------------------------------
+
+    def points(self, points: Plain) -> Iterator[str]:
+        if not isinstance(points, dict):
+            return
+        if "points" in points:
+            yield self.say("points", points=points["points"], cap=points["cap"])
+        else:
+            yield self.say(
+                "points-range", least=points["at_least"], most=points["at_most"], cap=points["cap"]
+            )
+        yield from self.missing(_entries(points["missing"]), "missing-for-points")
+
+    def terms(self, terms: Plain) -> Iterator[str]:
+        if not isinstance(terms, dict):
+            return
+        for name in _list(terms["given"]):
+            term = self._terms[str(name)]
+            yield self.say("term", label=self.text(term.label) if term.label else term.id)
+        for name, value in _mapping(terms["give"]).items():
+            yield self.say("gives", name=name, value=value)
+        yield from self.missing(_entries(terms["missing"]), "missing-for-terms")
+
+    def review(self, flags: Plain) -> Iterator[str]:
+        for name in _list(flags):
+            yield self.say("flag", label=self.text(self._flags[str(name)].label))
+
+    def closing(self, document: Mapping[str, Plain]) -> Iterator[str]:
+        if document["respond_by"] is not None:
+            yield self.say("respond-by", day=document["respond_by"])
+        if document["valid_until"] is not None:
+            yield self.say("valid-until", day=document["valid_until"])
+        taken = self._scheme.applications
+        if taken is not None:
+            yield self.say(
+                f"applications-{document['applications']}",
+                open=taken.open.isoformat(),
+                close=taken.close.isoformat(),
+            )
+        decision = self._scheme.decision
+        contact = decision.contact
+        ways = [way for way in (contact.phone, contact.email, contact.url) if way]
+        where = (" ({})", "（{}）")[self._index].format(", ".join(ways)) if ways else ""
+        yield self.say("person", contact=self.text(contact.name), where=where)
+        if decision.objection is not None:
+            yield self.text(decision.objection)
+
+
+_NUMBER_TYPES: Final = ("number",)
+
+
+def _typed(value: Plain, fact: Fact) -> object:
+    """A value of the document as conditions compare it: numbers out of their text."""
+    if isinstance(value, list):
+        return [_typed(one, fact) for one in value]
+    if fact.type in _NUMBER_TYPES and isinstance(value, str):
+        number = Decimal(value)
+        return int(number) if number == number.to_integral_value() else number
+    return value
+
+
+def _entries(part: Plain) -> list[dict[str, Plain]]:
+    return [one for one in _list(part) if isinstance(one, dict)]
+
+
+def _list(part: Plain) -> list[Plain]:
+    return part if isinstance(part, list) else []
+
+
+def _mapping(part: Plain) -> dict[str, Plain]:
+    return part if isinstance(part, dict) else {}
