@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
 import orjson
 import structlog
+
+
+class _Lines(structlog.BytesLogger):
+    """Writes lines. One that cannot be written (a full disk, a reader that is gone) is lost, and no answer with it."""
+
+    def msg(self, message: bytes) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    debug = info = warning = error = critical = msg
 
 
 def write_logs_as_json() -> None:
@@ -19,7 +30,7 @@ def write_logs_as_json() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(serializer=_as_json),
         ],
-        logger_factory=structlog.BytesLoggerFactory(sys.stdout.buffer),
+        logger_factory=lambda *_: _Lines(sys.stdout.buffer),
         cache_logger_on_first_use=True,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import anyio.to_thread
@@ -68,10 +68,10 @@ def create_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # As many request threads as connections: with more, they would only wait for each other at the pool.
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.request_threads
-    looking = asyncio.create_task(app.state.readiness.keep_looking())
+    stop = asyncio.Event()
+    looking = asyncio.create_task(app.state.readiness.keep_looking(stop))
     try:
         yield
     finally:
-        looking.cancel()
-        with suppress(asyncio.CancelledError):
-            await looking
+        stop.set()
+        await looking

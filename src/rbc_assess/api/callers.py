@@ -60,6 +60,14 @@ class Call:
     def request_id(self) -> str:
         return request_id_of(self.scope)
 
+    def take_turn(self) -> None:
+        """Stop a request that waited too long for its thread, before it costs anything more.
+
+        Raises:
+            StoreBusy: over two seconds; its client has likely given up.
+        """
+        refuse_if_stale(self.scope)
+
     @contextmanager
     def read(self) -> Iterator[tuple[Connection, Caller]]:
         """Begin a reading transaction and find out who is calling.

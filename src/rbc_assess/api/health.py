@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Final, Literal
 
@@ -78,13 +79,13 @@ class Readiness:
             self._database = False
         self._looked_at = time.monotonic()
 
-    async def keep_looking(self) -> None:
-        """Look each second, until cancelled."""
+    async def keep_looking(self, stop: asyncio.Event) -> None:
+        """Look each second until ``stop``. Not cancelled: its connection has to go back before the store closes."""
         own_thread = anyio.CapacityLimiter(1)
-        while True:
-            # Not abandoned at the end either: its connection has to go back before the store is closed.
+        while not stop.is_set():
             await anyio.to_thread.run_sync(self.look, limiter=own_thread)
-            await asyncio.sleep(REFRESH_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), REFRESH_SECONDS)
 
 
 @router.get("/livez", operation_id="getLiveness", summary="Is this process alive?", response_model=Alive)

@@ -1,7 +1,7 @@
 """Published documents as they leave the service: written once at the start, sent as bytes.
 
-Without ``lang`` an edition is its canonical text (RFC 8785), whose SHA-256 is the edition's fingerprint: it never
-changes, so it may be kept for good. With ``lang`` it is the same document with each text in one language; as
+Without ``lang`` an edition is its source document, all that its fingerprint covers and every digit of its numbers:
+it never changes, so it may be kept for good. With ``lang`` it is the same document with each text in one language; as
 translations may be added later, it is kept for minutes.
 """
 
@@ -70,7 +70,7 @@ class Shelf:
         raise NotFound
 
     def source(self, kind: Kind, name: str, edition: str) -> Prepared:
-        """An edition's canonical text; raises ``NotFound``."""
+        """An edition's source document; raises ``NotFound``."""
         prepared = self._sources.get((kind, name, edition))
         if prepared is None:
             raise NotFound

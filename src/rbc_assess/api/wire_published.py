@@ -15,7 +15,9 @@ class EditionLine(Wire):
 
     edition: str = Field(examples=["1.0.0"])
     status: Literal["published", "retired"]
-    sha256: str = Field(description="The fingerprint: SHA-256 of what `url` answers.")
+    sha256: str = Field(
+        description="The fingerprint: SHA-256 of what `url` answers as RFC 8785 text, numbers as decimal strings."
+    )
     from_: date | None = Field(alias="from", description="First day of use.")
     until: date | None = Field(description="Last day of use, if one is set.")
     url: str = Field(examples=["/v1/questionnaires/quick-check/editions/1.0.0"])

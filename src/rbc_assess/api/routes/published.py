@@ -45,7 +45,7 @@ Lang = Annotated[
 async def read_questionnaire_edition(
     request: Request, desk: Open, name: DocumentId, edition: Edition, lang: Lang = None
 ) -> Response:
-    """Without `lang`: the canonical text of the edition, for good; its SHA-256 is the fingerprint.
+    """Without `lang`: the source document, for good, but for `status` and `effective.until`, which may change.
 
     With `lang`: the same document with each text in one language; `fallbacks` names texts that are in another.
     """

@@ -51,6 +51,7 @@ def create_submission(
     retry_key: RequiredKey,
 ) -> Response:
     """Profile and answers are read, scored and stored, or refused with every problem at once."""
+    call.take_turn()
     # Thinking needs no database: it comes before the transaction, and its faults are told inside, in their turn.
     thought = _think(call, sent)
     with call.write() as (connection, caller):
