@@ -147,7 +147,12 @@ def submit_draft(
             begun=submit.today(draft.assessment.created_at, None),
         )
         submission = submit.record(
-            connection, thought, enterprise=enterprise, assessment=draft.assessment.id, now=now
+            connection,
+            thought,
+            submit.write_texts(thought),
+            enterprise=enterprise,
+            assessment=draft.assessment.id,
+            now=now,
         )
         assessments.mark_submitted(connection, draft.assessment, revision, submission.id, now)
         return submission

@@ -160,11 +160,39 @@ def check_complete(thought: Thought, *, begun: date | None = None) -> Thought:
     return thought
 
 
-def written(thought: Thought, *, enterprise: Enterprise, assessment: str | None, now: datetime) -> Submission:
-    """Write a complete thought out as the submission that will stand on record."""
+class Texts(NamedTuple):
+    """What of a submission is stored as canonical JSON."""
+
+    profile: str
+    answers: str
+    scorecard: str
+    facts: str
+
+
+def write_texts(thought: Thought) -> Texts:
+    """Write a complete thought out. This takes longer than storing it, so it is done before anything is locked."""
     card = thought.scored.scorecard
     facts = thought.profile.facts(thought.country.document if thought.country else None)
-    return Submission(
+    return Texts(
+        canonical_json(thought.profile.document()),
+        canonical_json(sheet_document(thought.sheet)),
+        CANONICAL.write(card).decode(),
+        canonical_json(facts_document({**facts, **observed_facts(card)})),
+    )
+
+
+def record(
+    connection: Connection,
+    thought: Thought,
+    texts: Texts,
+    *,
+    enterprise: Enterprise,
+    assessment: str | None = None,
+    now: datetime,
+) -> Submission:
+    """Put a complete thought on record, for an enterprise that the caller was found to act for."""
+    card = thought.scored.scorecard
+    submission = Submission(
         id=new_id("sub", now),
         enterprise=enterprise.id,
         assessment=assessment,
@@ -175,25 +203,13 @@ def written(thought: Thought, *, enterprise: Enterprise, assessment: str | None,
         engine=card.engine,
         as_of=card.as_of,
         submitted_at=now,
-        profile=canonical_json(thought.profile.document()),
-        answers=canonical_json(sheet_document(thought.sheet)),
-        scorecard=CANONICAL.write(card).decode(),
-        facts=canonical_json(facts_document({**facts, **observed_facts(card)})),
+        profile=texts.profile,
+        answers=texts.answers,
+        scorecard=texts.scorecard,
+        facts=texts.facts,
         coded=coded(thought.profile),
         figures=_figures(card),
     )
-
-
-def record(
-    connection: Connection,
-    thought: Thought,
-    *,
-    enterprise: Enterprise,
-    assessment: str | None = None,
-    now: datetime,
-) -> Submission:
-    """Put a complete thought on record, for an enterprise that the caller was found to act for."""
-    submission = written(thought, enterprise=enterprise, assessment=assessment, now=now)
     record_submission(connection, submission)
     return submission
 

@@ -128,7 +128,7 @@ def _submitted(
         InvalidInput
     ):  # an edition that is not in force today: the firm is there, and has submitted nothing
         return Firm(firm.id, name, example)
-    made = submit.record(connection, thought, enterprise=firm, now=now)
+    made = submit.record(connection, thought, submit.write_texts(thought), enterprise=firm, now=now)
     return Firm(firm.id, name, example, submission=made.id)
 
 

@@ -29,7 +29,7 @@ from rbc_assess.errors import InvalidInput
 from rbc_assess.identity import Scope
 from rbc_assess.storage import enterprises, submissions
 from rbc_assess.storage.submissions import Submission
-from rbc_assess.submit import Thought
+from rbc_assess.submit import Texts, Thought
 
 router = APIRouter(tags=["enterprise"])
 
@@ -61,7 +61,7 @@ def create_submission(
             firm = enterprises.find_enterprise(connection, caller, acted_for(caller, wanted.enterprise))
             if isinstance(thought, Exception):
                 raise thought
-            made = submit.record(connection, thought, enterprise=firm, now=call.now)
+            made = submit.record(connection, *thought, enterprise=firm, now=call.now)
             return made.id, made
 
         made = make_once(
@@ -76,12 +76,12 @@ def create_submission(
         )
     scorecard = None
     if not made.replayed and not isinstance(thought, Exception):
-        scorecard = score.scorecard_on_the_wire(thought.scored.scorecard)
+        scorecard = score.scorecard_on_the_wire(thought[0].scored.scorecard)
     location = f"/v1/submissions/{made.thing.id}"
     return answer(submission_document(made.thing, scorecard), 201, made.headers(location))
 
 
-def _think(call: Call, sent: Sent[NewSubmission]) -> Thought | InvalidInput | Refusal:
+def _think(call: Call, sent: Sent[NewSubmission]) -> tuple[Thought, Texts] | InvalidInput | Refusal:
     try:
         wanted = sent.read()
         thought = submit.think(
@@ -92,7 +92,7 @@ def _think(call: Call, sent: Sent[NewSubmission]) -> Thought | InvalidInput | Re
             answers=wanted.answers,
             now=call.now,
         )
-        return submit.check_complete(thought)
+        return submit.check_complete(thought), submit.write_texts(thought)
     except (InvalidInput, Refusal) as refused:
         return refused
 
