@@ -35,16 +35,21 @@ def run(*arguments: str, stdin: str | None = None, env: Mapping[str, str] | None
 
 def run_apart(*arguments: str, env: Mapping[str, str] | None = None) -> Ran:
     """Run a command in a process of its own, as a person would."""
-    ran = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-m", "rbc_assess.cli", *arguments],
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        timeout=120,
-        check=False,
         env={**os.environ, "RBC_LANG": "en", **(env or {})},
-    )
-    return Ran(ran.returncode, ran.stdout, ran.stderr)
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            # SIGTERM, so that a server which should not have started takes its workers with it.
+            process.terminate()
+            raise
+        return Ran(process.returncode, out, err)
 
 
 @contextmanager

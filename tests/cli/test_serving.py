@@ -73,14 +73,14 @@ def test_a_postgresql_without_schema_says_what_to_run(
 
 
 def test_several_workers_on_sqlite_are_refused(env: Mapping[str, str]) -> None:
-    ran = run("serve", "--workers", "2", env=env)
+    ran = run_apart("serve", "--workers", "2", env=env)
     assert (ran.code, ran.out) == (2, "")
     assert "SQLite takes one worker" in ran.err
 
 
 @pytest.mark.parametrize("secret", ["", "short", "change-me-change-me-change-me-change-me"])
 def test_a_missing_or_weak_secret_stops_the_start(env: Mapping[str, str], secret: str) -> None:
-    ran = run("serve", "--port", "0", env={**env, "RBC_SECRET_KEY": secret})
+    ran = run_apart("serve", "--port", "0", env={**env, "RBC_SECRET_KEY": secret})
     assert (ran.code, ran.out) == (2, "")
     assert "RBC_SECRET_KEY" in ran.err
     assert "rbc-assess secret" in ran.err
@@ -90,7 +90,7 @@ def test_a_missing_or_weak_secret_stops_the_start(env: Mapping[str, str], secret
 def test_a_port_that_is_taken_is_told_in_a_sentence(env: Mapping[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        ran = run("serve", "--port", str(port), env=env)
+        ran = run_apart("serve", "--port", str(port), env=env)
     assert (ran.code, ran.out) == (2, "")
     assert f"127.0.0.1:{port}" in ran.err
 
@@ -99,7 +99,7 @@ def test_documents_with_errors_are_not_served(env: Mapping[str, str], tmp_path: 
     root = copy_of_documents(tmp_path)
     file = root / "quick-check" / "1.0.0.yaml"
     file.write_text(file.read_text("utf-8").replace("criterion: GOV-01", "criterion: GOV-1x", 1), "utf-8")
-    ran = run("--documents", str(root), "serve", "--port", "0", env=env)
+    ran = run_apart("--documents", str(root), "serve", "--port", "0", env=env)
     assert ran.code == 1
     assert f"{file}:" in ran.err
 
