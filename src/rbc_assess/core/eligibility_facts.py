@@ -97,6 +97,23 @@ def read_facts(
     return FactsReading(facts, tuple(problems))
 
 
+def stored_facts(raw: Mapping[str, Tree], vocabulary: Vocabulary) -> dict[str, FactValue]:
+    """Type facts that this program has stored (``facts_document``), without judging them again.
+
+    A code that is in no list (a certificate that nobody else knows) stays; a name that the vocabulary does not have
+    is left out.
+    """
+    facts: dict[str, FactValue] = {}
+    for name, value in raw.items():
+        fact = vocabulary.get(name)
+        if fact is None:
+            continue
+        typed = NOT_APPLICABLE if value == {"state": "not_applicable"} else _scalar_or_set(value, fact)
+        if typed is not None:
+            facts[name] = typed
+    return facts
+
+
 def fact_problem(pointer: str, code: str, fact: Fact | None = None) -> Problem:
     """Make a problem of this code with its sentences."""
     en, ja = _SENTENCES[code]

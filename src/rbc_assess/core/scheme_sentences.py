@@ -166,10 +166,6 @@ SCHEME_SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "No case shows “{name}” not being met.",
         "「{name}」を満たさない事例がありません。",
     ),
-    "no-eligible-case": (
-        "Without a case that is eligible, thresholds cannot be tried.",
-        "要件を満たす事例がないため、基準値を試すことができません。",
-    ),
     "case-differs": (
         "The case “{name}” expects {expected} under `{key}`, but the rules give {got}.",
         "事例「{name}」は `{key}` を {expected} としていますが、規則どおりでは {got} です。",
