@@ -35,7 +35,7 @@ def demo(voice: Voice, root: Path, port: int) -> int:
     Raises:
         Stop: another demo runs in this folder, the port is taken, the documents have errors.
     """
-    folder = Path(os.environ.get("RBC_DATA_DIR") or Path("var") / "demo")
+    folder = Path(os.environ.get("RBC_DATA_DIR") or "var")
     with _alone(folder), listen(HOST, port) as listener:
         base_url = base_url_of(listener)
         settings = _settings(folder, root, base_url)

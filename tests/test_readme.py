@@ -1,0 +1,132 @@
+"""The README does not lie: its calls run, and it names every setting and every command."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from rbc_assess.cli.app import app
+from rbc_assess.settings import described_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def section(title: str) -> str:
+    return README.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def blocks(title: str) -> list[str]:
+    return re.findall(r"```sh\n(.*?)```", section(title), flags=re.DOTALL)
+
+
+def answers_in(output: str) -> list[Any]:
+    """The JSON documents that several calls printed one after the other."""
+    decoder, found, rest = json.JSONDecoder(), [], output.strip()
+    while rest:
+        document, end = decoder.raw_decode(rest)
+        found.append(document)
+        rest = rest[end:].lstrip()
+    return found
+
+
+def test_the_three_calls_run_against_the_demo(tmp_path: Path) -> None:
+    assert shutil.which("curl"), "the README's calls need curl: apt-get install curl"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "RBC_LANG": "en"}
+    environment.pop("RBC_DATA_DIR", None)
+    command = [sys.executable, "-m", "rbc_assess.cli", "demo", "--port", "0"]
+    with (tmp_path / "demo.log").open("w") as log:
+        demo = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log)
+    try:
+        wait_for(tmp_path / "var" / "demo.json", demo)
+        ran = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", blocks("Three calls to try")[0]],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+        questionnaires, plan = answers_in(ran.stdout)
+        submission = json.loads((tmp_path / "var" / "submission.json").read_text())
+        scored = score_as_the_readme_says(tmp_path, environment)
+    finally:
+        demo.send_signal(signal.SIGTERM)
+        demo.wait(timeout=30)
+    assert questionnaires["items"][0]["title"] == "かんたん診断"
+    assert submission["scorecard"]["overall"]["score"] is not None
+    assert submission["scorecard"]["trace"]
+    assert plan["steps"]
+    assert re.search(r"[ぁ-ん]", plan["steps"][0]["guidance"])
+    assert f"{submission['scorecard']['overall']['score']:.1f}" in scored
+
+
+def score_as_the_readme_says(folder: Path, environment: dict[str, str]) -> str:
+    (line,) = blocks("Three calls to try")[1].strip().splitlines()
+    words = line.split()
+    assert words[0] == ".venv/bin/rbc-assess"
+    ran = subprocess.run(
+        [sys.executable, "-m", "rbc_assess.cli", *words[1:]],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return ran.stdout
+
+
+def wait_for(file: Path, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        if file.exists():
+            return
+        assert process.poll() is None, "the demo ended before it was ready"
+        time.sleep(0.1)
+    pytest.fail("the demo did not get ready within a minute")
+
+
+def test_every_setting_is_listed_with_its_default_and_meaning() -> None:
+    rows = [line for line in section("Settings").splitlines() if line.startswith("| `RBC_")]
+    expected = [
+        f"| `{one.name}` | {f'`{one.default}`' if one.default else '-'} | {one.description} |"
+        for one in described_settings()
+    ]
+    assert rows == expected
+
+
+def test_every_command_is_listed() -> None:
+    def names(group: Any, before: str = "") -> list[str]:
+        found: list[str] = []
+        for name, command in group.commands.items():
+            if command.hidden:
+                continue
+            full = f"{before}{name}"
+            found += names(command, f"{full} ") if hasattr(command, "commands") else [full]
+        return found
+
+    listed = section("The command line")
+    missing = [name for name in names(get_command(app)) if f"`{name}`" not in listed]
+    assert not missing
+
+
+def test_the_readme_maps_every_part_of_the_package() -> None:
+    named = section("Map of the code")
+    parts = {
+        path.name for path in (ROOT / "src" / "rbc_assess").iterdir() if path.suffix == ".py" or path.is_dir()
+    }
+    small = {"__init__.py", "__pycache__", "py.typed", "shipped.py"}
+    assert not [part for part in parts - small if f"{part.removesuffix('.py')}" not in named]
