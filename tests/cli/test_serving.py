@@ -6,11 +6,21 @@ import socket
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 from tests.cli.running import copy_of_documents, run, run_apart, serving
+
+from rbc_assess.cli.demo import calls
+from rbc_assess.cli.demo_firms import settle
+from rbc_assess.cli.serving import record_published
+from rbc_assess.documents import load_catalogue
+from rbc_assess.identity import Peppers
+from rbc_assess.shipped import documents_root
+from rbc_assess.storage import schema
+from rbc_assess.storage.engine import Store
 
 SECRET = "5d2c8e0f7b1a4c3d9e6f8a7b0c1d2e3f4a5b6c7d8e9f0a1b"
 
@@ -198,3 +208,20 @@ def _as_curl_would(words: list[str]) -> httpx.Response:
         return httpx.get(url, headers=headers)
     file = words[words.index("--data-binary") + 1].removeprefix("@")
     return httpx.post(url, headers=headers, content=Path(file).read_bytes())
+
+
+def test_the_demo_makes_a_cast_for_other_documents_too(tmp_path: Path) -> None:
+    root = tmp_path / "documents"
+    shipped = documents_root()
+    for part in ("criteria/rbc-criteria/1.0.0.yaml", "quick-check/1.0.0.yaml"):
+        (root / part).parent.mkdir(parents=True, exist_ok=True)
+        (root / part).write_bytes((shipped / part).read_bytes())
+    catalogue = load_catalogue(root)
+    with Store.open(f"sqlite:///{tmp_path / 'x.sqlite3'}") as store:
+        schema.upgrade(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+        record_published(store, catalogue)
+        with store.write() as connection:
+            people = settle(connection, catalogue, Peppers("x" * 40), datetime(2026, 11, 22, tzinfo=UTC))
+    assert [firm.submission for firm in people.firms] == [None]
+    assert set(people.keys) == {"enterprise", "government", "lender", "operator"}
+    assert len(calls("http://127.0.0.1:1", people, tmp_path)) == 2

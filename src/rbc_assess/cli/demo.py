@@ -54,8 +54,8 @@ def demo(voice: Voice, root: Path, port: int) -> int:
                     people = settle(connection, catalogue, peppers, datetime.now(UTC))
                 except LookupError:
                     raise Stop(
-                        f"{root} holds none of the shipped example firms, which the demo is made of.",
-                        f"{root} に、デモに使う見本企業がありません。",
+                        f"{root} holds no questionnaire that is in force, and the demo needs one.",
+                        f"{root} に、今使える質問票がありません。デモには一つ必要です。",
                     ) from None
             app = create_app(settings, catalogue, store, peppers=peppers)
 
@@ -169,7 +169,7 @@ def _print(voice: Voice, base_url: str, people: Cast, folder: Path) -> None:
 
 
 def calls(base_url: str, people: Cast, folder: Path) -> tuple[tuple[str, str, str], ...]:
-    """Three calls that work: what they do in en and ja, and the command."""
+    """Calls that work, three with the shipped documents: what they do in en and ja, and the command."""
     key = people.keys["enterprise"]
     firm = people.firms[0]
     bearer = f"-H 'Authorization: Bearer {key}'"
@@ -177,8 +177,7 @@ def calls(base_url: str, people: Cast, folder: Path) -> tuple[tuple[str, str, st
         f"curl -s '{base_url}/v1/submissions' {bearer} -H 'Content-Type: application/json' "
         f"-H 'Idempotency-Key: demo-1' --data-binary '@{(folder / SHEET).absolute()}'"
     )
-    plan = f"{base_url}/v1/submissions/{firm.submission}/plan?lang=ja"
-    return (
+    first = (
         (
             "Which questionnaires are there?",
             "どの質問票があるか",
@@ -189,6 +188,12 @@ def calls(base_url: str, people: Cast, folder: Path) -> tuple[tuple[str, str, st
             f"{firm.name} の回答を提出し、スコアカードを受け取る",
             submit,
         ),
+    )
+    if firm.submission is None:  # other documents than the shipped ones, and no example that is complete
+        return first
+    plan = f"{base_url}/v1/submissions/{firm.submission}/plan?lang=ja"
+    return (
+        *first,
         (
             "Read the next steps of its latest submission in Japanese",
             "提出済みの結果から、次の取り組みを日本語で読む",

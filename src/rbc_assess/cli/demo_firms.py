@@ -35,6 +35,10 @@ DRAFTED: Final = ("half-finished", "いろは自動車整備(見本)")
 """The one that has stopped half way."""
 
 
+MOST_FIRMS: Final = 12
+"""Firms out of the examples of other documents."""
+
+
 class Firm(NamedTuple):
     """A sample enterprise; ``submission`` or ``assessment`` names what it has."""
 
@@ -58,9 +62,8 @@ def settle(connection: Connection, catalogue: Catalogue, peppers: Peppers, now: 
     """Put everybody into an empty database; the firms are entered by the operator, who may act for them.
 
     Raises:
-        LookupError: the documents hold none of the examples.
+        LookupError: the documents hold no questionnaire that is in force.
     """
-
     before = now - timedelta(days=30)
 
     def organisation(kind: str, name: str) -> str:
@@ -74,17 +77,35 @@ def settle(connection: Connection, catalogue: Catalogue, peppers: Peppers, now: 
     government = organisation("local_government", "見本県 産業労働部 (sample prefecture)")
     lender = organisation("lender", "見本銀行 (sample bank)")
     examples = {one.path.stem: one.example for group in catalogue.examples.values() for one in group}
+    known = [(name, examples[stem]) for stem, name in FIRMS.items() if stem in examples]
     firms = [
-        _submitted(connection, catalogue, operator, name, examples[stem], before, now - timedelta(days=place))
-        for place, (stem, name) in enumerate(FIRMS.items())
-        if stem in examples
+        _submitted(connection, catalogue, operator, name, example, before, now - timedelta(days=place))
+        for place, (name, example) in enumerate(known or _other_firms(catalogue, now))
     ]
-    if not firms:
-        raise LookupError("none of the examples is there")
     if DRAFTED[0] in examples:
         firms.append(_drafted(connection, catalogue, operator, DRAFTED[1], examples[DRAFTED[0]], before, now))
     holders = {"enterprise": firms[0].id, "government": government, "lender": lender, "operator": operator}
     return Cast(tuple(firms), government, lender, {name: key(holder) for name, holder in holders.items()})
+
+
+def _other_firms(catalogue: Catalogue, now: datetime) -> list[tuple[str, Example]]:
+    """The cast for other documents than the shipped ones: their examples, else one firm that has said nothing."""
+    others = [(one.example.name, one.example) for group in catalogue.examples.values() for one in group]
+    if others:
+        return others[:MOST_FIRMS]
+    current = next(iter(catalogue.current(now.date())), None)
+    if current is None:
+        raise LookupError("no questionnaire is in force")
+    name = next(iter(FIRMS.values()))
+    plain = {
+        "name": name,
+        "questionnaire": f"{current.id}@{current.edition}",
+        "as_of": now.date().isoformat(),
+        "profile": {"country": "JP", "region": "JP-27", "sector": "25", "workers_total": 12},
+        "answers": {},
+        "expect": {},
+    }
+    return [(name, Example.model_validate(plain))]
 
 
 def _enterprise(
