@@ -57,6 +57,8 @@ class NotFound(RbcError):
 
 
 class NotAuthenticated(RbcError):
+    """Nobody knows who is calling."""
+
     code = "not-authenticated"
     text = {
         "en": "Send a valid API key as “Authorization: Bearer …”.",
@@ -65,6 +67,8 @@ class NotAuthenticated(RbcError):
 
 
 class NotAllowed(RbcError):
+    """It is known who is calling, and they may not do that."""
+
     code = "not-allowed"
     text = {
         "en": "This key may not do that; ask for the scope it needs.",
