@@ -143,7 +143,7 @@ def test_null_and_absence_are_unknown_and_false_is_known() -> None:
 
 
 def test_a_stored_profile_reads_back() -> None:
-    raw = {
+    raw: Any = {
         "country": "JP",
         "capital": Decimal("1000000.5"),
         "certifications": ["kurumin", {"id": "eruboshi", "until": "2027-01-31"}],

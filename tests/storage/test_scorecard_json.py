@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import rfc8785
 from tests.core.tiny import criteria_tree, documents, points, question, scored
@@ -52,11 +53,15 @@ def test_a_full_memory_forgets_and_goes_on() -> None:
 
 
 def test_canonical_json_is_rfc_8785_for_canonical_values() -> None:
-    values = {"b": ["x", 1, True, None, 'é\u2028\u007f"\\\n\u0001'], "a": {"z": "1.50", "A": ""}, "a-b": -7}
+    values: Any = {
+        "b": ["x", 1, True, None, 'é\u2028\u007f"\\\n\u0001'],
+        "a": {"z": "1.50", "A": ""},
+        "a-b": -7,
+    }
     assert canonical_json(values).encode() == rfc8785.dumps(values)
 
 
 def test_raw_json_keeps_every_digit() -> None:
-    tree = {"a": Decimal("32.50"), "b": [Decimal("0.1"), 9007199254740991], "c": "é"}
+    tree: Any = {"a": Decimal("32.50"), "b": [Decimal("0.1"), 9007199254740991], "c": "é"}
     assert read_raw_json(raw_json(tree)) == tree
     assert "32.50" in raw_json(tree)
