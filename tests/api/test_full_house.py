@@ -25,23 +25,23 @@ from rbc_assess.storage.engine import Store
 BODY = json.dumps({"questionnaire": "tiny", "profile": PROFILE, "answers": COMPLETE}).encode()
 
 
-async def send(app: FastAPI, parties: Parties, key: str) -> tuple[int, dict[str, str]]:
+async def submit(app: FastAPI, parties: Parties, key: str) -> tuple[int, dict[str, str]]:
+    return await send(app, parties, "POST", "/v1/submissions", BODY, idempotency_key=key)
+
+
+async def send(
+    app: FastAPI, parties: Parties, method: str, path: str, body: bytes, **more: str
+) -> tuple[int, dict[str, str]]:
     headers = [
         (b"content-type", b"application/json"),
         (b"authorization", parties.headers("first")["Authorization"].encode()),
-        (b"idempotency-key", key.encode()),
+        *((name.replace("_", "-").encode(), value.encode()) for name, value in more.items()),
     ]
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": "/v1/submissions",
-        "query_string": b"",
-        "headers": headers,
-    }
+    scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": BODY, "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def collect(message: Any) -> None:
         sent.append(message)
@@ -57,7 +57,7 @@ def test_many_at_once(
 
     async def story() -> None:
         async with app.router.lifespan_context(app):
-            answered = await asyncio.gather(*(send(app, parties, f"key-{number}") for number in range(80)))
+            answered = await asyncio.gather(*(submit(app, parties, f"key-{number}") for number in range(80)))
             statuses = Counter(status for status, _ in answered)
             assert set(statuses) <= {201, 503}
             assert statuses[201] >= 16
@@ -66,7 +66,7 @@ def test_many_at_once(
             with store.read() as connection:
                 stored = connection.execute(text("SELECT count(*) FROM submission")).scalar_one()
             assert stored == statuses[201]
-            again = await send(app, parties, "key-alone")
+            again = await submit(app, parties, "key-alone")
             assert again[0] == 201
 
     asyncio.run(story())
@@ -79,7 +79,7 @@ def test_one_key_at_once_has_one_effect(
 
     async def story() -> None:
         async with app.router.lifespan_context(app):
-            answered = await asyncio.gather(*(send(app, parties, "same") for _ in range(32)))
+            answered = await asyncio.gather(*(submit(app, parties, "same") for _ in range(32)))
         assert {status for status, _ in answered} <= {201, 409, 503}
         made = [headers for status, headers in answered if status == 201]
         assert len({headers["location"] for headers in made}) == 1
@@ -88,6 +88,25 @@ def test_one_key_at_once_has_one_effect(
     asyncio.run(story())
     with store.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM submission")).scalar_one() == 1
+
+
+def test_one_of_many_changes_at_once_wins_and_the_others_are_told(app: FastAPI, parties: Parties) -> None:
+    async def story() -> None:
+        async with app.router.lifespan_context(app):
+            begun = await send(app, parties, "POST", "/v1/assessments", b'{"questionnaire": "tiny"}')
+            path = f"{begun[1]['location']}/answers"
+            changes = [
+                send(
+                    app, parties, "PATCH", path, b'{"answers": {"a1": "o%d"}}' % (number % 3), if_match='"1"'
+                )
+                for number in range(8)
+            ]
+            answered = await asyncio.gather(*changes)
+        statuses = Counter(status for status, _ in answered)
+        assert statuses == {200: 1, 412: 7}
+        assert {headers["etag"] for _, headers in answered} == {'"2"'}
+
+    asyncio.run(story())
 
 
 def test_who_waited_too_long_for_a_thread_is_refused() -> None:

@@ -33,7 +33,8 @@ class Exchange:
         self.sent: list[Message] = []
 
     async def to(self, app: App) -> Exchange:
-        await app(self.scope, self.incoming.get, self._send)
+        async with asyncio.timeout(20):
+            await app(self.scope, self.incoming.get, self._send)
         return self
 
     async def _send(self, message: Message) -> None:

@@ -1,0 +1,149 @@
+"""Every route, with another organisation's object, in every role: nothing comes back, nothing changes."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+from fastapi.routing import APIRoute
+from sqlalchemy import text
+from starlette.testclient import TestClient
+from tests.api.world import COMPLETE, MARK, PROFILE, Clock, Parties, settle
+
+from rbc_assess.api.callers import Permission, marker_of
+from rbc_assess.api.routes import all_routes
+from rbc_assess.identity import Peppers
+from rbc_assess.storage.engine import Store
+
+ROUTES = [
+    (method, route)
+    for route in all_routes()
+    if isinstance(route, APIRoute) and isinstance(marker_of(route), Permission)
+    for method in sorted(route.methods or ())
+]
+
+BODIES: dict[str, dict[str, Any]] = {
+    "createAssessment": {"questionnaire": "tiny"},
+    "changeAnswers": {"answers": {"a1": "o0"}},
+    "submitAssessment": {"revision": 2},
+    "changeEdition": {"revision": 2},
+    "createSubmission": {"questionnaire": "tiny", "profile": PROFILE, "answers": COMPLETE},
+    "createEnterprise": {"name": "x"},
+    "changeEnterprise": {"name": "x"},
+    "createOrganisation": {"kind": "lender", "name": "x"},
+    "issueKey": {},
+}
+NAMES_ENTERPRISE = {"createAssessment", "createSubmission", "listAssessments", "listSubmissions"}
+"""Calls that name the enterprise they are about in the body or the query."""
+TABLES = ("organisation", "enterprise", "api_key", "assessment", "draft_answer", "submission", "idempotency")
+
+
+class Belongings(NamedTuple):
+    """What one firm has."""
+
+    enterprises: str
+    assessments: str
+    submissions: str
+    organisations: str
+
+
+def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings:
+    """Make a firm have one of everything, each holding a text that nobody else may ever see."""
+    headers = {**parties.headers(firm), "Idempotency-Key": "own"}
+    own = parties.ids[firm]
+    assert client.patch(f"/v1/enterprises/{own}", json={"name": MARK}, headers=headers).status_code == 200
+    draft = client.post("/v1/assessments", json={"questionnaire": "tiny"}, headers=headers).json()["id"]
+    answers = {**COMPLETE, "remarks": MARK}
+    changed = client.patch(
+        f"/v1/assessments/{draft}/answers", json={"answers": answers}, headers={**headers, "If-Match": '"1"'}
+    )
+    assert changed.status_code == 200
+    sheet = {"questionnaire": "tiny", "profile": PROFILE, "answers": answers}
+    made = client.post("/v1/submissions", json=sheet, headers=headers)
+    assert made.status_code == 201
+    return Belongings(own, draft, made.json()["id"], own)
+
+
+def contents(store: Store) -> dict[str, list[Any]]:
+    with store.read() as connection:
+        return {
+            table: sorted(str(row) for row in connection.execute(text(f"SELECT * FROM {table}")))
+            for table in TABLES
+        }
+
+
+def call(
+    client: TestClient, method: str, route: APIRoute, theirs: Belongings, headers: dict[str, str]
+) -> Any:
+    operation = route.operation_id or ""
+    kind = route.path.split("/")[2]
+    path = route.path.replace("{id}", getattr(theirs, kind)).replace("{key}", "0123456789abcdef")
+    body = dict(BODIES[operation]) if operation in BODIES else None
+    if operation in NAMES_ENTERPRISE:
+        if body is None:
+            path += f"?enterprise={theirs.enterprises}"
+        else:
+            body["enterprise"] = theirs.enterprises
+    return client.request(
+        method, path, json=body, headers={**headers, "If-Match": '"2"', "Idempotency-Key": "theirs"}
+    )
+
+
+STRANGERS = ("second", "chamber", "rival", "bank", "prefecture", "operator")
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_nothing_of_another_firm_comes_back_or_changes(
+    client: TestClient, store: Store, parties: Parties, stranger: str
+) -> None:
+    theirs = belongings_of(client, parties, "first")
+    before = contents(store)
+    tried = 0
+    for method, route in ROUTES:
+        aimed = "{id}" in route.path or route.operation_id in NAMES_ENTERPRISE
+        if "/organisations" in route.path and stranger == "operator":
+            continue
+        if not aimed and method != "GET":
+            continue
+        answered = call(client, method, route, theirs, parties.headers(stranger))
+        assert answered.status_code in ({403, 404} if aimed else {200, 403, 404}), route.path
+        assert MARK not in answered.text, route.path
+        tried += 1
+    assert tried >= 18
+    after = contents(store)
+    # The use of the stranger's own key is noted once.
+    assert {table: rows for table, rows in after.items() if table != "api_key"} == {
+        table: rows for table, rows in before.items() if table != "api_key"
+    }
+
+
+def test_a_live_firm_is_nobody_in_the_sandbox(
+    client: TestClient, store: Store, parties: Parties, peppers: Peppers, clock: Clock
+) -> None:
+    live = settle(store, peppers, livemode=True)
+    theirs = belongings_of(client, live, "first")
+    for stranger in ("first", *STRANGERS):
+        for method, route in ROUTES:
+            if "{id}" in route.path or route.operation_id in NAMES_ENTERPRISE:
+                answered = call(client, method, route, theirs, parties.headers(stranger))
+                assert answered.status_code in {403, 404}, (stranger, route.path)
+                assert MARK not in answered.text
+
+
+def test_the_firm_itself_can_make_all_these_calls(client: TestClient, parties: Parties) -> None:
+    """Or the tests above would prove nothing."""
+    mine = belongings_of(client, parties, "first")
+    seen = {}
+    for method, route in ROUTES:
+        if "/organisations" in route.path or route.operation_id == "createEnterprise":
+            continue
+        answered = call(client, method, route, mine, parties.headers("first"))
+        seen[route.operation_id] = answered.status_code
+    # There is no newer edition yet, and what was submitted on the way cannot be submitted or changed again.
+    assert {name for name, status in seen.items() if status >= 400} <= {
+        "previewEdition",
+        "changeEdition",
+        "submitAssessment",
+        "changeAnswers",
+    }
+    assert not set(seen.values()) & {401, 403, 404}
