@@ -20,7 +20,6 @@ from rbc_assess.core.eligibility_rules import (
 )
 from rbc_assess.core.facts import Facts
 from rbc_assess.core.scheme import ApplicationState, Outcome, Requirement, Scheme
-from rbc_assess.errors import InvalidInput, Problem
 
 __all__ = [
     "Decision",
@@ -139,9 +138,7 @@ def decide(
         InvalidInput: the scheme is not in force on that day.
         EvaluationFault: a fact's value cannot be compared; an evaluation fault is never a pass.
     """
-    in_force, rules, applications, valid_until, respond_by = on_day(scheme, as_of)
-    if not in_force:
-        raise InvalidInput([_NOT_IN_FORCE])
+    rules, applications, valid_until, respond_by = on_day(scheme, as_of)
     rules.check(facts)
     findings = tuple([look(facts) for look in rules.looks])
     outcome, because = _outcome(rules, findings)
@@ -164,13 +161,6 @@ def decide(
         respond_by if unknown else None,
         rules.parameters,
     )
-
-
-_NOT_IN_FORCE: Final = Problem(
-    "/as_of",
-    "scheme-not-in-force",
-    {"en": "The scheme is not in force on that day.", "ja": "この制度は、その日には効力がありません。"},
-)
 
 
 def _outcome(rules: Rules, findings: tuple[Finding, ...]) -> tuple[Outcome, tuple[str, ...]]:

@@ -18,7 +18,7 @@ from rbc_assess.core.condition_finding import Finding, LeafTerms
 from rbc_assess.core.conditions import CompiledCondition, Part, Required, compile_condition
 from rbc_assess.core.fact_kinds import UNKNOWN, Facts, FactValue, Missing
 from rbc_assess.core.scheme import ApplicationState, Requirement, ReviewFlag, Scheme, Term
-from rbc_assess.errors import RbcError
+from rbc_assess.errors import InvalidInput, Problem, RbcError
 
 
 class EvaluationFault(RbcError):
@@ -94,7 +94,6 @@ class Rules(NamedTuple):
 class OnDay(NamedTuple):
     """What a scheme says on a day of whoever asks: its rules, and the days that follow from it."""
 
-    in_force: bool
     rules: Rules
     applications: ApplicationState
     valid_until: date | None
@@ -102,7 +101,11 @@ class OnDay(NamedTuple):
 
 
 def on_day(scheme: Scheme, day: date) -> OnDay:
-    """A scheme on a day; what was worked out for it is found again, since many firms are looked at on one day."""
+    """A scheme on a day; what was worked out for it is found again, since many firms are looked at on one day.
+
+    Raises:
+        InvalidInput: the scheme is not in force on that day.
+    """
     stretches = _KNOWN.get(id(scheme))
     if stretches is None:
         stretches = _Stretches(scheme)
@@ -129,6 +132,8 @@ class _Stretches:
         self.days: dict[date, OnDay] = {}
 
     def on(self, day: date) -> OnDay:
+        if not self._scheme.effective.includes(day):
+            raise InvalidInput([_NOT_IN_FORCE])
         place = bisect_right(self._changes, day)
         rules = self._rules.get(place)
         if rules is None:
@@ -136,7 +141,6 @@ class _Stretches:
         decision = self._scheme.decision
         within = decision.respond_within_days
         made = OnDay(
-            self._scheme.effective.includes(day),
             rules,
             self._scheme.application_state(day),
             decision.last_day(day),
@@ -148,6 +152,11 @@ class _Stretches:
         return made
 
 
+_NOT_IN_FORCE: Final = Problem(
+    "/as_of",
+    "scheme-not-in-force",
+    {"en": "The scheme is not in force on that day.", "ja": "この制度は、その日には効力がありません。"},
+)
 _KNOWN: OrderedDict[int, _Stretches] = OrderedDict()
 _LOCK = Lock()
 _MOST_SCHEMES: Final = 256

@@ -96,13 +96,16 @@ def _frame(old: Scheme, new: Scheme) -> Iterator[SchemeChange]:
         yield _change("another-scheme", ("id",), new.id)
     if old.kind != new.kind or written(old.issuer) != written(new.issuer):
         yield _change("issuer-changed", ("issuer",))
-    for key, before, after in (("title", old.title, new.title), ("summary", old.summary, new.summary)):
-        if not same_text(before, after):
+    for key, text_before, text_after in (
+        ("title", old.title, new.title),
+        ("summary", old.summary, new.summary),
+    ):
+        if not same_text(text_before, text_after):
             yield _change("text-changed", (key,), key)
     if _days(old.effective) != _days(new.effective):
         yield _change("effective-changed", ("effective",), old=_days(old.effective), new=_days(new.effective))
-    before, after = old.applications, new.applications
-    spans = [None if one is None else f"{one.open} – {one.close}" for one in (before, after)]
+    taken = (old.applications, new.applications)
+    spans = [None if one is None else f"{one.open} – {one.close}" for one in taken]
     if spans[0] != spans[1]:
         yield _change("applications-changed", ("applications",), old=spans[0] or "-", new=spans[1] or "-")
     if [written(one) for one in old.legal_basis] != [written(one) for one in new.legal_basis]:

@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 from rbc_assess.core.condition_finding import LeafTerms, Truth
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.eligibility import decide
-from rbc_assess.core.eligibility_rules import on_day
 from rbc_assess.core.facts import FactValue, Vocabulary
 from rbc_assess.core.figures import shortest_decimal
 from rbc_assess.core.questionnaire import Questionnaire
@@ -118,12 +117,11 @@ class Boundary(NamedTuple):
     outside: Decimal
 
 
-def boundaries(scheme: Scheme, outcome: CaseOutcome, vocabulary: Vocabulary) -> Iterator[Boundary]:
+def boundaries(outcome: CaseOutcome, vocabulary: Vocabulary) -> Iterator[Boundary]:
     """Every threshold that the requirements have on the day of a case."""
-    rules = on_day(scheme, outcome.case.as_of).rules
     if outcome.decision is None:
         return
-    for requirement, finding in zip(rules.requirements, outcome.decision.findings, strict=True):
+    for requirement, finding in outcome.decision.judged:
         for position, asked in enumerate(finding.asked):
             tried = _tried(asked, vocabulary)
             if tried is not None:
@@ -157,7 +155,7 @@ def _check_thresholds(
     decided: dict[tuple[str, int], Boundary] = {}
     undecided: dict[tuple[str, int], Boundary] = {}
     for outcome in outcomes:
-        for boundary in boundaries(scheme, outcome, vocabulary):
+        for boundary in boundaries(outcome, vocabulary):
             key = (boundary.requirement.id, boundary.position)
             if key not in decided:
                 (decided if _decides(scheme, outcome, boundary) else undecided)[key] = boundary

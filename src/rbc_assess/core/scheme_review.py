@@ -13,7 +13,7 @@ from rbc_assess.core.figures import shortest_decimal
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.review_findings import Finding, Path, Review
 from rbc_assess.core.review_sentences import SENTENCES, WARNINGS
-from rbc_assess.core.scheme import CLUSTERS, Clause, Parameter, Scheme, Term, conditions_in
+from rbc_assess.core.scheme import CLUSTERS, Clause, Parameter, Scheme, conditions_in
 from rbc_assess.core.scheme_review_conditions import review_case_facts, review_rules
 from rbc_assess.core.scheme_sentences import SCHEME_SENTENCES, SCHEME_WARNINGS
 from rbc_assess.core.scheme_supply import Accepted, accepted_by
@@ -88,12 +88,14 @@ def _review_issuer(review: Review, scheme: Scheme) -> None:
 
 def _review_days(review: Review, scheme: Scheme) -> None:
     effective = scheme.effective
-    clauses = [*(("requirements", place, one) for place, one in enumerate(scheme.requirements))]
-    clauses += [("terms", place, one) for place, one in enumerate(scheme.terms)]  # type: ignore[misc]
-    clauses += [("review", place, one) for place, one in enumerate(scheme.review)]  # type: ignore[misc]
-    paths: list[tuple[Path, Clause]] = [((key, place), one) for key, place, one in clauses]
     groups = () if scheme.points is None else scheme.points.groups
-    paths += [(("points", "groups", place), one) for place, one in enumerate(groups)]
+    lists: tuple[tuple[Path, tuple[Clause, ...]], ...] = (
+        (("requirements",), scheme.requirements),
+        (("points", "groups"), groups),
+        (("terms",), scheme.terms),
+        (("review",), scheme.review),
+    )
+    paths = [((*path, place), one) for path, clauses in lists for place, one in enumerate(clauses)]
     for path, clause in paths:
         own = clause.effective
         if own is None:
@@ -213,16 +215,14 @@ def _review_points_and_terms(review: Review, scheme: Scheme) -> None:
         most = sum(max((entry.points for entry in one.first_of), default=Decimal(0)) for one in rules.groups)
         if most < rules.cap:
             review.absent(("points", "cap"), "cap-never-reached", most=shortest_decimal(most))
+    summed = {name for term in scheme.terms if term.add for name in term.give}
     for place, term in enumerate(scheme.terms):
-        _review_term(review, term, ("terms", place))
-
-
-def _review_term(review: Review, term: Term, path: Path) -> None:
-    if not term.give:
-        review.absent((*path, "give"), "nothing-given")
-    for name, value in term.give.items():
-        if term.add and (isinstance(value, bool | str)):
-            review.add((*path, "give", name), "add-needs-numbers", name=name)
+        path: Path = ("terms", place, "give")
+        if not term.give:
+            review.absent(path, "nothing-given")
+        for name, value in term.give.items():
+            if name in summed and isinstance(value, bool | str):
+                review.add((*path, name), "add-needs-numbers", name=name)
 
 
 # --- cases -------------------------------------------------------------------------------------------------
