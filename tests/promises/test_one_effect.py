@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 from tests.promises.databases import count_submissions
 from tests.promises.installation import Installation, Server, serving
-from tests.promises.ledger import list_ids, repeat, submit_one
-from tests.promises.sheets import Sheet, Sheets
-from tests.promises.wire import Connection, Reply
+from tests.promises.ledger import list_ids, repeat
+from tests.promises.retrying import RETRIES, all_at_once, faults_of_retries
+from tests.promises.sheets import Sheets
+from tests.promises.wire import Connection
 
-RETRIES = 32
 KEYS = 6
 
 
@@ -27,38 +26,16 @@ def servers(installation: Installation, server: Server) -> Iterator[list[Server]
             yield [server, other]
 
 
-async def all_at_once(servers: Sequence[Server], sheets: Sequence[Sheet]) -> list[Reply]:
-    """Connect everybody first, so that the requests really meet; spread them over the servers."""
-    places = [servers[place % len(servers)] for place in range(len(sheets))]
-    connections = [Connection(place.address) for place in places]
-    try:
-        await asyncio.gather(*(connection.open() for connection in connections))
-        return await asyncio.gather(
-            *(
-                submit_one(connection, place, sheet)
-                for connection, place, sheet in zip(connections, places, sheets, strict=True)
-            )
-        )
-    finally:
-        for connection in connections:
-            connection.close()
-
-
 def test_32_retries_at_once_leave_one_submission(servers: list[Server], sheets: Sheets) -> None:
     async def story() -> None:
         async with Connection(servers[-1].address) as connection:
             for number in range(1, KEYS + 1):
                 sheet = sheets.next()
                 replies = await all_at_once(servers, [sheet] * RETRIES)
-                statuses = Counter(reply.status for reply in replies)
-                assert set(statuses) <= {201, 409}, (number, statuses)
-                assert all(reply.retry_after for reply in replies if reply.status == 409)
-                made = [reply for reply in replies if reply.status == 201]
-                assert len({reply.json()["id"] for reply in made}) == 1, number
-                assert sum(not reply.replayed for reply in made) == 1, number
-                assert all(reply.json() == made[0].json() for reply in made)
+                assert faults_of_retries(replies) == [], number
+                made = next(reply for reply in replies if reply.status == 201)
                 late = await repeat(connection, servers[-1], sheet)
-                assert (late.status, late.replayed, late.json()) == (201, True, made[0].json())
+                assert (late.status, late.replayed, late.json()) == (201, True, made.json())
                 assert len(await list_ids(connection, servers[-1])) == number
 
     asyncio.run(story())
