@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from tests.api.world import Clock, Parties, settle, write_documents
 
+from rbc_assess.api import callers
 from rbc_assess.api.app import create_app
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.documents.loading import load_catalogue
@@ -30,10 +31,20 @@ def shipped_catalogue() -> Catalogue:
     return load_catalogue(documents_root())
 
 
+PATIENT: dict[str, float] = {"pool_timeout": 30, "lock_timeout": 30, "statement_timeout": 30}
+"""Only the tests of a full house are about time; all others must hold on a machine that is busy with other things."""
+
+
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
-    with Store.open(database_url) as opened:
+    with Store.open(database_url, **PATIENT) as opened:  # type: ignore[arg-type]
         yield opened
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a request wait longer for its thread than a client would."""
+    monkeypatch.setattr(callers, "LONGEST_WAIT_SECONDS", 60.0)
 
 
 @pytest.fixture
@@ -52,7 +63,7 @@ def parties(store: Store, peppers: Peppers) -> Parties:
 
 
 @pytest.fixture
-def app(catalogue: Catalogue, store: Store, peppers: Peppers, clock: Clock) -> FastAPI:
+def app(catalogue: Catalogue, store: Store, peppers: Peppers, clock: Clock, patience: None) -> FastAPI:
     return create_app(Settings(demo=True), catalogue, store, peppers=peppers, clock=clock)
 
 
@@ -63,9 +74,11 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def sqlite_app(catalogue: Catalogue, sqlite_url: str, peppers: Peppers, clock: Clock) -> Iterator[FastAPI]:
+def sqlite_app(
+    catalogue: Catalogue, sqlite_url: str, peppers: Peppers, clock: Clock, patience: None
+) -> Iterator[FastAPI]:
     """For what no database has a say in."""
-    with Store.open(sqlite_url) as opened:
+    with Store.open(sqlite_url, **PATIENT) as opened:  # type: ignore[arg-type]
         yield create_app(Settings(demo=True), catalogue, opened, peppers=peppers, clock=clock)
 
 
