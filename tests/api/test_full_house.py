@@ -140,3 +140,23 @@ def test_a_reading_request_is_timed_as_well(
             return int(sent[0]["status"])
 
     assert asyncio.run(story()) == 503
+
+
+def test_a_stale_submission_is_not_even_read(
+    app: FastAPI, parties: Parties, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rbc_assess.api import callers
+    from rbc_assess.api.routes import submissions
+
+    def think(*_: object) -> None:
+        raise AssertionError("nobody waits for this answer any more")
+
+    monkeypatch.setattr(callers, "LONGEST_WAIT_SECONDS", -1.0)
+    monkeypatch.setattr(submissions, "_think", think)
+
+    async def story() -> tuple[int, dict[str, str]]:
+        async with app.router.lifespan_context(app):
+            return await submit(app, parties, "late")
+
+    status, headers = asyncio.run(story())
+    assert (status, headers["retry-after"]) == (503, "2")
