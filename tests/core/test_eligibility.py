@@ -298,7 +298,7 @@ def test_whether_applications_are_taken_never_mixes_with_the_outcome() -> None:
         for day in ("2026-04-01", "2026-06-01", "2026-12-01")
     ]
     facts = with_facts({"score.overall": Decimal("75.5")})
-    assert [one.applications for one in states] == ["not_open", "open", "closed"]
+    assert [one.scheme_state for one in states] == ["not_open", "open", "closed"]
     assert {decide(scheme(), facts, one.as_of).outcome for one in states} == {"eligible"}
 
 

@@ -107,7 +107,7 @@ def test_points_terms_and_dues_are_told() -> None:
     }  # fmt: skip
     assert document["terms"] == {"given": ["silver"], "give": {"margin_bp": "-5"}, "missing": []}
     assert document["requirements"][4]["due"] == "2026-08-30"
-    assert (document["valid_until"], document["applications"]) == ("2026-08-30", "open")
+    assert (document["valid_until"], document["scheme_state"]) == ("2026-08-30", "open")
 
 
 # --- the projection ----------------------------------------------------------------------------------------
@@ -200,6 +200,18 @@ def test_with_critical_everything_about_rights_is_seen() -> None:
     assert {one["id"] for one in shown["requirements"]} == {"flb", "chl", "plan", "overall"}
     full = project(document, of, CLUSTERS)
     assert full == document
+
+
+def test_which_questions_are_open_is_seen_with_answers_and_rights_only() -> None:
+    of = scheme()
+    document = document_of(of, with_facts({"score.overall": UNKNOWN}))
+    for clusters, seen in (
+        (DEFAULT, []),
+        (DEFAULT | {"answers"}, []),
+        (DEFAULT | {"answers", "critical"}, ["rem-01", "osh-01"]),
+    ):
+        shown: Any = project(document, of, clusters)
+        assert [one["questions"] for one in shown["missing"]] == [seen]
 
 
 def test_missing_facts_about_rights_are_one_item() -> None:

@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 from pydantic import ValidationError
-from tests.core.scheme_sample import scheme, scheme_tree
+from tests.core.scheme_sample import documents, scheme, scheme_tree
 from tests.core.tiny import text
 
 from rbc_assess.core.scheme import Scheme
 from rbc_assess.core.scheme_accepts import read_edition_range
 from rbc_assess.core.scheme_frame import Contact, DecisionRules, Issuer, ValidUntil
+from rbc_assess.core.scheme_supply import supply_of, vocabulary_for
 
 
 def test_the_version_is_an_integer_and_the_edition_its_text() -> None:
@@ -130,3 +131,40 @@ def test_parameters_hold_from_their_day_on() -> None:
     assert read.parameters_on(date(2026, 3, 31)) == {}
     assert read.parameters_on(date(2026, 9, 30)) == {"min_overall": (date(2026, 4, 1), 60)}
     assert read.parameters_on(date(2026, 10, 1)) == {"min_overall": (date(2026, 10, 1), 62)}
+
+
+def test_which_question_makes_which_fact() -> None:
+    questionnaire, criteria = documents()
+    supply = supply_of(questionnaire, criteria)
+    assert supply["score.overall"] == ("rem-01", "osh-01")
+    assert supply["state.FLB-02"] == supply["plan.FLB-02.days"] == ("flb-02",)
+    assert supply["critical.not_met"] == ("flb-02", "chl-01")
+    assert supply["answer.hours"] == ("hours",)
+    assert supply["evidence.REM-01.policy.count"] == supply["evidence.REM-01.minutes.count"] == ("rem-01",)
+    assert "state.REM-01" not in supply
+    assert "score.criterion.SUP-01" not in supply
+
+
+def test_questions_that_are_answered_supply_nothing_more() -> None:
+    supply = supply_of(*documents(), settled=["rem-01", "flb-02"])
+    assert supply["score.overall"] == ("osh-01",)
+    assert supply["state.FLB-02"] == ("flb-02",)
+
+
+def test_the_vocabulary_has_what_the_accepted_documents_open() -> None:
+    of = scheme()
+    questionnaire, criteria = documents()
+    known = vocabulary_for(of, [questionnaire], [criteria])
+    for name in (
+        "answer.hours",
+        "score.theme.REM",
+        "state.FLB-02",
+        "input.no_tax_arrears",
+        "evidence.FLB-02.statement.count",
+    ):
+        assert known.get(name) is not None
+    band = known.get("assessment.band")
+    assert band is not None
+    assert band.accepts("corrective_action_needed")
+    assert not band.accepts("gold")
+    assert vocabulary_for(of, [], [criteria]).get("answer.hours") is None

@@ -81,7 +81,7 @@ class Decision(NamedTuple):
     ``because``: the requirements that decided. ``missing``: only where the outcome is ``needs_information``.
     ``points`` and ``terms``: only with ``eligible`` and ``conditional``, and if the scheme has any. ``review``:
     flags that ask for a person's look, also where their condition is unknown. ``findings`` go with the requirements
-    in force, one by one.
+    in force, one by one. ``scheme_state`` tells whether applications are taken; it never mixes with the outcome.
     """
 
     scheme: Scheme
@@ -95,7 +95,7 @@ class Decision(NamedTuple):
     points: GivenPoints | None
     terms: GivenTerms | None
     review: tuple[str, ...]
-    applications: ApplicationState
+    scheme_state: ApplicationState
     valid_until: date | None
     respond_by: date | None
     parameters: Mapping[str, ResolvedParameter]
@@ -138,7 +138,7 @@ def decide(
         InvalidInput: the scheme is not in force on that day.
         EvaluationFault: a fact's value cannot be compared; an evaluation fault is never a pass.
     """
-    rules, applications, valid_until, respond_by = on_day(scheme, as_of)
+    rules, scheme_state, valid_until, respond_by = on_day(scheme, as_of)
     rules.check(facts)
     findings = tuple([look(facts) for look in rules.looks])
     outcome, because = _outcome(rules, findings)
@@ -156,7 +156,7 @@ def decide(
         _points(rules, facts, suppliers) if stands and rules.cap is not None else None,
         _terms(rules, facts, suppliers) if stands and rules.has_terms else None,
         tuple([flag.id for flag, when in rules.review if when.truth(facts) is not False]),
-        applications,
+        scheme_state,
         valid_until if stands else None,
         respond_by if unknown else None,
         rules.parameters,

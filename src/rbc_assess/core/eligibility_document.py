@@ -45,11 +45,7 @@ def decision_document(
     due = {name: day.isoformat() for name, day in decision.due.items()}
     return {
         "format": FORMAT,
-        "scheme": {
-            "id": decision.scheme.id,
-            "version": decision.scheme.edition,
-            "sha256": decision.scheme.identity.sha256,
-        },
+        "scheme": {**decision.scheme.identity._asdict()},
         "as_of": decision.as_of.isoformat(),
         "outcome": decision.outcome,
         "because": list(decision.because),
@@ -58,7 +54,7 @@ def decision_document(
         "points": None if decision.points is None else _points(decision.points),
         "terms": None if decision.terms is None else _terms(decision.terms),
         "review": list(decision.review),
-        "applications": decision.applications,
+        "scheme_state": decision.scheme_state,
         "valid_until": None if decision.valid_until is None else decision.valid_until.isoformat(),
         "respond_by": None if decision.respond_by is None else decision.respond_by.isoformat(),
         "parameters": {

@@ -58,6 +58,7 @@ class _Sight:
     def __init__(self, document: Mapping[str, Plain], clusters: Collection[str]) -> None:
         self.requirements = "requirements" in clusters
         self._critical = "critical" in clusters
+        self._answers = self._critical and "answers" in clusters
         self._granted = frozenset(clusters)
         self._needed = {
             name: frozenset(str(one) for one in _list(_mapping(part)["clusters"]))
@@ -86,11 +87,12 @@ class _Sight:
         }
 
     def missing(self, entries: Plain) -> Plain:
-        """What is missing, basic rights as one."""
+        """What is missing, basic rights as one. Which questions are open tells of answers, and of rights."""
         shown: list[Plain] = []
         for entry in map(_mapping, _list(entries)):
             hidden = self.hides_any([str(entry["fact"])])
-            one: Plain = {"fact": BASIC_RIGHTS, "why": "unknown", "questions": []} if hidden else entry
+            fact, why = (BASIC_RIGHTS, "unknown") if hidden else (entry["fact"], entry["why"])
+            one: Plain = {"fact": fact, "why": why, "questions": entry["questions"] if self._answers else []}
             if one not in shown:
                 shown.append(one)
         return shown

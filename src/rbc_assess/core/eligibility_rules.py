@@ -95,7 +95,7 @@ class OnDay(NamedTuple):
     """What a scheme says on a day of whoever asks: its rules, and the days that follow from it."""
 
     rules: Rules
-    applications: ApplicationState
+    scheme_state: ApplicationState
     valid_until: date | None
     respond_by: date | None
 

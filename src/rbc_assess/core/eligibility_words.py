@@ -233,7 +233,7 @@ class _Speaker:
         taken = self._scheme.applications
         if taken is not None:
             yield self.say(
-                f"applications-{document['applications']}",
+                f"applications-{document['scheme_state']}",
                 open=taken.open.isoformat(),
                 close=taken.close.isoformat(),
             )
