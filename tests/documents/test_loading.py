@@ -85,7 +85,7 @@ def test_every_document_is_listed_for_recording(tmp_path: Path) -> None:
         ("country", "JP", "2026.11", "published"),
         ("scheme", "grant", "3", "draft"),
     ]
-    assert all(len(r.fingerprint) == 64 and r.text.startswith("{") for r in records)
+    assert all(len(r.sha256) == 64 and r.text.startswith("{") for r in records)
     assert catalogue.schemes["grant"][0].document["version"] == 3
 
 

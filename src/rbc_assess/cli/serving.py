@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -111,30 +111,14 @@ def read_catalogue(settings: Settings, *, examples: bool = False) -> Catalogue:
         raise Stop("\n".join(lines[0]), "\n".join(lines[1]), status=FINDINGS) from None
 
 
-class _Loaded(NamedTuple):
-    """A document of the catalogue as the store keeps it."""
-
-    kind: str
-    id: str
-    edition: str
-    sha256: str
-    status: str
-    text: str
-    file: str
-
-
 def record_published(store: Store, catalogue: Catalogue) -> None:
     """Keep what is published, and hold it to what was published before.
 
     Raises:
         DocumentChanged: an edition is not the one that was published.
     """
-    loaded = [
-        _Loaded(one.kind, one.id, one.edition, one.fingerprint, one.status, one.text, str(one.path))
-        for one in catalogue.documents()
-    ]
     with store.write() as connection:
-        record_documents(connection, loaded, datetime.now(UTC))
+        record_documents(connection, catalogue.documents(), datetime.now(UTC))
 
 
 @contextmanager

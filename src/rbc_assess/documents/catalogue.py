@@ -81,10 +81,10 @@ class DocumentRecord(NamedTuple):
     kind: Kind
     id: str
     edition: str
+    sha256: str
     status: Status
-    fingerprint: str
     text: str
-    path: Path
+    file: str
 
 
 class NamedExample(NamedTuple):
@@ -159,10 +159,10 @@ class Catalogue:
                 entry.kind,
                 entry.id,
                 entry.edition,
-                entry.status,
                 entry.fingerprint,
+                entry.status,
                 entry.text,
-                entry.path,
+                str(entry.path),
             )
 
     def translation_states(
