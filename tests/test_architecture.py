@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"core"}),
     frozenset({"settings", "documents", "identity"}),
     frozenset({"storage"}),
-    frozenset({"submit", "draft", "decide", "deliver", "workflows"}),
+    frozenset({"submit", "draft", "recall", "decide", "deliver", "workflows"}),
     frozenset({"api", "web"}),
     frozenset({"cli", "__main__"}),
 )

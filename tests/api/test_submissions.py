@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 from tests.api.world import COMPLETE, MARK, PROFILE, Clock, Parties
 
+from rbc_assess.documents.catalogue import Catalogue
+from rbc_assess.storage.documents import record_documents
 from rbc_assess.storage.engine import Store
 
 SHEET: dict[str, Any] = {"questionnaire": "tiny", "profile": PROFILE, "answers": COMPLETE}
@@ -40,7 +45,7 @@ def test_one_call_makes_a_submission(client: TestClient, parties: Parties) -> No
     headers = parties.headers("first")
     assert client.get(address, headers=headers).json() == document
     assert client.get(f"{address}/scorecard", headers=headers).json() == document["scorecard"]
-    assert client.get(f"{address}/answers", headers=headers).json() == {**COMPLETE, "hours": "32.5"}
+    assert client.get(f"{address}/answers", headers=headers).json() == COMPLETE
 
 
 def test_its_scorecard_is_the_one_that_scoring_gives(client: TestClient, parties: Parties) -> None:
@@ -171,3 +176,18 @@ def test_the_plan_names_what_to_do_next(client: TestClient, parties: Parties) ->
     assert steps[0]["due"] == "2026-12-20"
     assert (steps[1]["score"], steps[1]["gain"]) == (50.0, 50.0)
     assert steps[0]["title"] == "B-1です。"
+
+
+def test_an_old_submission_is_understood_when_the_files_have_moved_on(
+    app: FastAPI, client: TestClient, parties: Parties, store: Store, catalogue: Catalogue
+) -> None:
+    with store.write() as connection:
+        record_documents(connection, catalogue.documents(), datetime(2026, 11, 22, tzinfo=UTC))
+    made = submit(client, parties)
+    paths = [f"{made.headers['location']}{part}" for part in ("", "/scorecard", "/plan?lang=ja", "/answers")]
+    before = [client.get(path, headers=parties.headers("first")) for path in paths]
+    moved_on = replace(catalogue, questionnaires={}, yardsticks={}, countries={})
+    app.state.desk = replace(app.state.desk, catalogue=moved_on)
+    after = [client.get(path, headers=parties.headers("first")) for path in paths]
+    assert [answered.status_code for answered in before + after] == [200] * 8
+    assert [answered.content for answered in after] == [answered.content for answered in before]

@@ -4,32 +4,17 @@ from __future__ import annotations
 
 from rbc_assess.api.answers import wire_figure
 from rbc_assess.core.answers import read_stored_sheet
-from rbc_assess.core.document import Identity
 from rbc_assess.core.plan import next_steps, plan_document
 from rbc_assess.core.profile import read_profile
 from rbc_assess.core.scoring import score_sheet
-from rbc_assess.documents.catalogue import Catalogue
-from rbc_assess.errors import Conflict, NotFound
+from rbc_assess.recall import Standing
 from rbc_assess.storage.json_text import read_raw_json
 from rbc_assess.storage.submissions import Submission
 
 
-def plan_of(catalogue: Catalogue, submission: Submission, language: str) -> dict[str, object]:
-    """Order the next steps of a submission, in a reader's language.
-
-    Raises:
-        Conflict: one of the editions it stands on is not among the documents any more.
-    """
-    try:
-        questionnaire = catalogue.questionnaire(_reference(submission.questionnaire)).document
-        criteria = catalogue.criteria(_reference(submission.criteria)).document
-        country = submission.country and catalogue.country(_reference(submission.country)).document
-    except NotFound:
-        raise Conflict(
-            code="edition-not-here",
-            en="The edition of this submission is not among the documents any more; restore its file.",
-            ja="この提出の版の文書がありません。文書ファイルを元に戻してください。",
-        ) from None
+def plan_of(standing: Standing, submission: Submission, language: str) -> dict[str, object]:
+    """Order the next steps of a submission, in a reader's language."""
+    questionnaire, criteria, country = standing
     answers = read_raw_json(submission.answers)
     assert isinstance(answers, dict)
     sheet = read_stored_sheet(questionnaire, answers)
@@ -41,8 +26,3 @@ def plan_of(catalogue: Catalogue, submission: Submission, language: str) -> dict
         "language": language,
         "steps": plan_document(steps, questionnaire, criteria, language, figure=wire_figure),
     }
-
-
-def _reference(identity: Identity) -> str:
-    mark = f"#{identity.sha256}" if identity.sha256 else ""
-    return f"{identity.id}@{identity.edition}{mark}"

@@ -238,11 +238,15 @@ def read_stored_sheet(questionnaire: Questionnaire, stored: Mapping[str, Tree]) 
     Raises:
         ValueError: the stored sheet does not fit the questionnaire: another edition, or damage.
     """
-    restored = {name: _restore_number(questionnaire.by_id.get(name), given) for name, given in stored.items()}
-    sheet, problems = read_answers(questionnaire, restored)
+    sheet, problems = read_answers(questionnaire, as_sent(questionnaire, stored))
     if problems:
         raise ValueError(f"a stored answer does not fit {questionnaire.reference}: {problems[0].pointer}")
     return sheet
+
+
+def as_sent(questionnaire: Questionnaire, stored: Mapping[str, Tree]) -> dict[str, Tree]:
+    """Give a stored sheet the form in which ``read_answers`` takes it: numbers are numbers again."""
+    return {name: _restore_number(questionnaire.by_id.get(name), given) for name, given in stored.items()}
 
 
 def _restore_number(question: Question | None, given: Tree) -> Tree:
@@ -260,6 +264,7 @@ __all__ = [
     "AnswerSheet",
     "CorrectivePlan",
     "SheetReading",
+    "as_sent",
     "read_answer",
     "read_answers",
     "read_stored_sheet",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
@@ -25,9 +24,12 @@ from rbc_assess.api.routes.parameters import ForEnterprise
 from rbc_assess.api.wire_assessments import NewSubmission, PlanDocument, SubmissionDocument, SubmissionList
 from rbc_assess.api.wire_parties import FreeObject
 from rbc_assess.api.wire_scorecard import ScorecardWire
+from rbc_assess.core.answers import as_sent
 from rbc_assess.errors import InvalidInput
 from rbc_assess.identity import Scope
+from rbc_assess.recall import documents_of
 from rbc_assess.storage import enterprises, submissions
+from rbc_assess.storage.json_text import read_raw_json
 from rbc_assess.storage.submissions import Submission
 from rbc_assess.submit import Texts, Thought
 
@@ -143,8 +145,13 @@ def read_scorecard(call: Reader, name: SubmissionId) -> Response:
     response_model=FreeObject,
 )
 def read_submitted_answers(call: Reader, name: SubmissionId) -> Response:
-    """As they were read: numbers as exact decimal text, so that the sheet can be scored again offline."""
-    return answer(json.loads(_find(call, name).answers))
+    """As they were read, in the form in which they were sent: the sheet can be scored again offline."""
+    with call.read() as (connection, caller):
+        found = submissions.find_submission(connection, caller, name)
+        standing = documents_of(connection, call.catalogue, found)
+    stored = read_raw_json(found.answers)
+    assert isinstance(stored, dict)
+    return answer(as_sent(standing.questionnaire, stored))
 
 
 @router.get(
@@ -155,8 +162,10 @@ def read_submitted_answers(call: Reader, name: SubmissionId) -> Response:
 )
 def read_plan(call: Reader, name: SubmissionId) -> Response:
     """The most urgent first: open breaches of basic rights, then what nobody knows, then what brings most."""
-    found = _find(call, name)
-    document = plan_of(call.catalogue, found, call.language)
+    with call.read() as (connection, caller):
+        found = submissions.find_submission(connection, caller, name)
+        standing = documents_of(connection, call.catalogue, found)
+    document = plan_of(standing, found, call.language)
     return answer(document, 200, {"Content-Language": call.language})
 
 
