@@ -264,6 +264,11 @@ def test_terms_that_add_are_summed() -> None:
     assert given(of, a=True, c=True) == (("a",), {"bp": -5}, ("input.b",))
 
 
+def test_a_term_that_adds_is_given_also_after_the_first_that_holds() -> None:
+    of = with_terms(term("a", {"bp": -5}), term("b", {"bp": -3}), term("c", {"bp": -1}, add=True))
+    assert given(of, a=True, b=True, c=True) == (("a", "c"), {"bp": -6}, ())
+
+
 def test_a_term_may_give_words() -> None:
     of = with_terms(term("a", {"due_diligence": "enhanced"}), term("b", {"due_diligence": "standard"}))
     assert given(of, a=False, b=True)[1] == {"due_diligence": "standard"}
@@ -316,6 +321,14 @@ def test_a_clause_counts_on_its_own_days_only() -> None:
     assert (before.outcome, before.review) == ("eligible", ("early",))
     assert (after.outcome, after.because, after.review) == ("needs_information", ("duty",), ())
     assert [one.id for one in before.requirements] == ["rights"]
+
+
+def test_a_clause_ends_with_its_last_day() -> None:
+    flag = {"id": "early", "label": text("Early"), "when": leaf("critical.not_met", "at_most", 0),
+            "effective": {"from": "2026-04-01", "until": "2026-06-30"}}  # fmt: skip
+    of = scheme(review=[flag], parameters={"min_overall": {"values": {"2026-04-01": 60}}})
+    days = [date(2026, 6, 30), date(2026, 7, 1), date(2026, 6, 30)]
+    assert [decide(of, ELIGIBLE, day).review for day in days] == [("early",), (), ("early",)]
 
 
 def test_two_schemes_alive_at_once_keep_their_own_rules() -> None:

@@ -202,6 +202,27 @@ def test_with_critical_everything_about_rights_is_seen() -> None:
     assert full == document
 
 
+def test_flags_and_groups_on_rights_are_left_out() -> None:
+    right, some = leaf("state.FLB-02", "equals", "met", "pass"), leaf("score.overall", "at_least", 1, "fail")
+    of = scheme(
+        points={"cap": 5, "groups": [
+            {"id": "right", "first_of": [{"when": right, "points": 2}]},
+            {"id": "other", "first_of": [
+                {"when": leaf("critical.unknown", "at_most", 9), "points": 1}, {"when": some, "points": 1},
+            ]},
+            {"id": "score", "first_of": [{"when": some, "points": 1}]},
+        ]},
+        review=[{"id": "right", "label": text("Right"), "when": right},
+                {"id": "score", "label": text("Score"), "when": some}],
+    )  # fmt: skip
+    document = document_of(of, with_facts({"state.FLB-02": "met"}))
+    for clusters, seen in ((DEFAULT, ["score"]), (DEFAULT | {"critical"}, ["right", "other", "score"])):
+        shown: Any = project(document, of, clusters)
+        assert [one["id"] for one in shown["points"]["groups"]] == seen
+        assert shown["review"] == [name for name in seen if name != "other"]
+        assert shown["points"]["points"] == "4"
+
+
 def test_which_questions_are_open_is_seen_with_answers_and_rights_only() -> None:
     of = scheme()
     document = document_of(of, with_facts({"score.overall": UNKNOWN}))

@@ -12,7 +12,7 @@ from tests.core.tiny import text
 
 from rbc_assess.core.scheme import Scheme
 from rbc_assess.core.scheme_cases import run_cases
-from rbc_assess.core.scheme_gate import gate, possible_outcomes
+from rbc_assess.core.scheme_gate import boundaries, gate, possible_outcomes
 
 GOOD: Final[Tree] = {
     "critical.not_met": 0, "critical.unknown": 0, "score.overall": Decimal("75.5"), "score.criterion.REM-01": 67,
@@ -189,6 +189,21 @@ def test_a_threshold_behind_a_stricter_one_is_found() -> None:
     }
     tree = all_changed(TREE, [(("requirements", 2, "when"), twice), (("parameters",), {})])
     assert at_the_gate(tree) == [("threshold-undecided", ("requirements", 2, "when"))]
+
+
+def test_thresholds_are_tried_one_step_beside_them() -> None:
+    numbers = [
+        leaf("score.overall", "at_least", 60, "fail"), leaf("score.overall", "more_than", 60, "fail"),
+        leaf("coverage.unknown_rate", "at_most", 20), leaf("plan.FLB-02.days", "less_than", 90),
+        leaf("profile.workers_total", "at_least", 10), leaf("profile.tier", "equals", "T1"),
+    ]  # fmt: skip
+    read = Scheme.read(
+        scheme_tree(requirements=[requirement("r", {"all": numbers})], cases=[case("x", "eligible")])
+    )
+    vocabulary = accepted(read).vocabulary
+    [outcome] = run_cases(read, vocabulary)
+    tried = [(one.position, str(one.inside), str(one.outside)) for one in boundaries(outcome, vocabulary)]
+    assert tried == [(0, "60", "59.9"), (1, "60.1", "60"), (2, "20", "20.1"), (3, "89", "90"), (4, "10", "9")]
 
 
 @pytest.mark.parametrize(
