@@ -57,8 +57,8 @@ class Criteria(Published):
     status: Status
     title: Text
     effective: Effective | None = None
-    themes: tuple[Theme, ...]
-    criteria: tuple[Criterion, ...]
+    themes: Annotated[tuple[Theme, ...], Field(min_length=1)]
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
     references: tuple[Reference, ...] = ()
 
     @cached_property
