@@ -239,6 +239,7 @@ def test_missing_facts_about_rights_are_one_item() -> None:
     of = rights_scheme()
     shown: Any = project(document_of(of, {"score.overall": Decimal("77.7")}), of, DEFAULT)
     assert shown["missing"] == [{"fact": BASIC_RIGHTS, "why": "unknown", "questions": []}]
+    assert said(of, shown).lines.count("There is an open item on basic rights.") == 1
 
 
 FACTS: Final[Mapping[str, tuple[FactValue, ...]]] = {
@@ -330,7 +331,7 @@ def test_a_refusal_is_explained_with_what_can_be_done() -> None:
     )
     assert any("a person can review it" in line and "Labour policy office" in line for line in words.closing)
     japanese = said(of, document, "ja")
-    assert "必要なこと:総合点が60点以上です。現在の値は59.9点で、0.1点の差があります。" in japanese.lines
+    assert "必要なこと：総合点が60点以上です。現在の値は59.9点で、0.1点の差があります。" in japanese.lines
     assert any("見直しを求めることもできます" in line and "06-0000-0000" in line for line in japanese.closing)
 
 
@@ -341,6 +342,7 @@ def test_what_is_missing_is_said_with_the_question_and_the_day() -> None:
     assert words.missing[0].startswith("Still missing: the overall score. It is asked in: “Question rem-01?”")
     assert words.missing[1] == "Still missing: No tax arrears. The office that checks must say it."
     assert "Please supply what is missing by 2026-07-01." in words.lines
+    assert [one.remedy for one in words.requirements] == [None] * 5  # nothing is known to be wrong
     assert "不足している情報を2026-07-01までに提出してください。" in said(of, document, "ja").lines
 
 

@@ -106,7 +106,7 @@ class _Speaker:
         known = self._scheme.requirements_by_id[str(entry["id"])]
         truth = entry["truth"]
         verdict = "met" if truth else "not-known" if truth is None else "not-met"
-        remedy = None if truth or known.remedy is None else self.say("remedy", text=self.text(known.remedy))
+        remedy = self.say("remedy", text=self.text(known.remedy)) if truth is False and known.remedy else None
         return RequirementWords(
             known.id,
             self.say(verdict),
@@ -166,8 +166,7 @@ class _Speaker:
     def missing(self, entries: list[dict[str, Plain]], phrase: str) -> Iterator[str]:
         for entry in entries:
             name = str(entry["fact"])
-            if name == BASIC_RIGHTS:
-                yield self.say("basic-rights-open")
+            if name == BASIC_RIGHTS:  # said among the requirements
                 continue
             fact = self._vocabulary.get(name)
             label = name if fact is None else self._label(fact)

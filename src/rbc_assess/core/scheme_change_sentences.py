@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
-    "another-scheme": ("This is another scheme: {name}.", "別の制度です:{name}。"),
+    "another-scheme": ("This is another scheme: {name}.", "別の制度です：{name}。"),
     "issuer-changed": (
         "The issuer, its area or the kind of scheme has changed.",
         "実施主体、管轄地域または制度の種類が変わりました。",
@@ -14,11 +14,11 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "text-changed": ("A text of {name} has changed.", "{name} の文言が変わりました。"),
     "effective-changed": (
         "The scheme is in force {new}; before: {old}.",
-        "制度の期間が変わりました(前:{old}、今:{new})。",
+        "制度の期間が変わりました(前：{old}、今：{new})。",
     ),
     "applications-changed": (
         "Applications are taken {new}; before: {old}.",
-        "申請の受付期間が変わりました(前:{old}、今:{new})。",
+        "申請の受付期間が変わりました(前：{old}、今：{new})。",
     ),
     "legal-basis-changed": (
         "A legal basis or unit has changed. {name}",
@@ -26,7 +26,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "discloses-changed": (
         "What is disclosed is now: {new}.",
-        "開示される情報が変わりました(今:{new})。",
+        "開示される情報が変わりました(今：{new})。",
     ),
     "cases-changed": ("The cases have changed.", "事例が変わりました。"),
     "questionnaire-added": (
@@ -45,7 +45,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "parameter-removed": ("The parameter {name} is gone.", "パラメーター {name} がなくなりました。"),
     "parameter-value-changed": (
         "From {day}, {name} is {new}; before: {old}.",
-        "{day}からの {name} の値が変わりました(前:{old}、今:{new})。",
+        "{day}からの {name} の値が変わりました(前：{old}、今：{new})。",
     ),
     "input-added": ("The input {name} is new.", "入力項目 {name} が増えました。"),
     "input-removed": ("The input {name} is gone.", "入力項目 {name} がなくなりました。"),
@@ -57,7 +57,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "requirement-removed": ("The requirement {name} is gone.", "要件 {name} がなくなりました。"),
     "condition-changed": (
         "The condition of {name} has changed. Before: {old} Now: {new}",
-        "{name} の条件が変わりました。前:{old}今:{new}",
+        "{name} の条件が変わりました。前：{old}今：{new}",
     ),
     "consequence-changed": (
         "What follows when {name} is not met, or how long it may take, has changed.",
@@ -65,28 +65,28 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "clause-days-changed": (
         "{name} is in force {new}; before: {old}.",
-        "{name} の適用期間が変わりました(前:{old}、今:{new})。",
+        "{name} の適用期間が変わりました(前：{old}、今：{new})。",
     ),
     "reordered": ("The order has changed, without another effect.", "順番が変わりましたが、働きは同じです。"),
     "cap-changed": (
         "At most {new} points are given; before: {old}.",
-        "点数の上限が{new}点になりました(前:{old}点)。",
+        "点数の上限が{new}点になりました(前：{old}点)。",
     ),
     "group-added": ("The group of points {name} is new.", "加点のグループ {name} が増えました。"),
     "group-removed": ("The group of points {name} is gone.", "加点のグループ {name} がなくなりました。"),
     "group-changed": (
         "The entries of the group {name} have changed: {new} points; before: {old}.",
-        "加点のグループ {name} の項目が変わりました(前:{old}点、今:{new}点)。",
+        "加点のグループ {name} の項目が変わりました(前：{old}点、今：{new}点)。",
     ),
     "points-changed": (
         "{name} gives {new} points; before: {old}.",
-        "{name} の点数が{new}点になりました(前:{old}点)。",
+        "{name} の点数が{new}点になりました(前：{old}点)。",
     ),
     "term-added": ("The term {name} is new.", "条件 {name} が増えました。"),
     "term-removed": ("The term {name} is gone.", "条件 {name} がなくなりました。"),
     "term-gives-changed": (
         "The term {name} gives {new}; before: {old}.",
-        "条件 {name} の内容が変わりました(前:{old}、今:{new})。",
+        "条件 {name} の内容が変わりました(前：{old}、今：{new})。",
     ),
     "terms-reordered": (
         "The terms stand in another order, and the first that holds is given.",
@@ -100,7 +100,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "respond-changed": (
         "Missing information is due within {new} days; before: {old}.",
-        "不足している情報の提出期限が{new}日になりました(前:{old}日)。",
+        "不足している情報の提出期限が{new}日になりました(前：{old}日)。",
     ),
     "contact-changed": (
         "The contact or the text on objections has changed.",
