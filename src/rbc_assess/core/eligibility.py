@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
-from rbc_assess.core.condition_finding import Finding, MissingFact
+from rbc_assess.core.condition_finding import Finding
 from rbc_assess.core.condition_operators import Scalar
 from rbc_assess.core.eligibility_rules import (
     EvaluationFault,
@@ -18,7 +18,7 @@ from rbc_assess.core.eligibility_rules import (
     Rules,
     on_day,
 )
-from rbc_assess.core.facts import Facts
+from rbc_assess.core.facts import NOT_APPLICABLE, Facts
 from rbc_assess.core.scheme import ApplicationState, Outcome, Requirement, Scheme
 
 __all__ = [
@@ -184,9 +184,16 @@ def _outcome(rules: Rules, findings: tuple[Finding, ...]) -> tuple[Outcome, tupl
 
 
 def _lacking(findings: Iterable[Finding], suppliers: Mapping[str, tuple[str, ...]]) -> tuple[Lacking, ...]:
-    """The facts on the unknown paths of these findings, once each."""
-    facts: dict[str, MissingFact] = {one.fact: one for finding in findings for one in finding.missing}
-    return tuple(Lacking(one.fact, one.why, suppliers.get(one.fact, ())) for one in facts.values())
+    """The facts on the unknown paths of unknown findings (``Finding.missing``), once each."""
+    lacking: dict[str, Lacking] = {}
+    for _, asked, observed, decisive in findings:
+        for position in decisive:
+            fact = asked[position].fact
+            if fact not in lacking:
+                not_applicable = observed[position] is NOT_APPLICABLE
+                why: Literal["unknown", "not_applicable"] = "not_applicable" if not_applicable else "unknown"
+                lacking[fact] = Lacking(fact, why, suppliers.get(fact, ()))
+    return tuple(lacking.values())
 
 
 def _points(rules: Rules, facts: Facts, suppliers: Mapping[str, tuple[str, ...]]) -> GivenPoints:
