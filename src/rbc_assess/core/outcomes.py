@@ -1,8 +1,8 @@
 """What each way of answering a question does to the criteria it counts for, worked out beforehand.
 
-A sheet is scored by adding small integers. Every asked question has a *slot* in each criterion it counts for, and
-every outcome of it an index there; the sum of ``index << shift`` over a criterion's questions is a *code* that
-names the criterion's situation exactly. Figures and trace of a situation are worked out once and remembered.
+A sheet is scored by adding small integers. Every question has a *slot* in each criterion it counts for, and every
+outcome of it an index there, from 1; the sum of ``index << shift`` over the questions that are asked is a *code* that
+names the criterion's situation exactly. Figures and trace of a situation are worked out once (``core.situations``).
 One more place, after those of the criteria, counts the answers that are no values (``tally_code``).
 """
 
@@ -97,107 +97,123 @@ class Asked(NamedTuple):
 
 
 Slots = list[list[Effect]]
-"""The outcomes of a criterion's questions: slot, then index."""
+"""The outcomes of a criterion's questions: slot, then index - 1."""
 
 
 class QuestionOutcomes:
-    """Works out the outcomes of one question for the criteria that it counts for in one situation."""
+    """The outcomes of one question, for all criteria that it counts for.
+
+    ``slots`` goes by place, and gets a slot of this question in each of ``places``; ``tally_place`` is the one after.
+    """
 
     def __init__(
         self,
         questionnaire: Questionnaire,
         question: Question,
-        places: tuple[int, ...],
-        shares: tuple[int, ...],
-        slots: dict[int, Slots],
-        tally_place: int,
+        places: Mapping[str, int],
+        slots: tuple[Slots, ...],
     ) -> None:
-        self._tally_place = tally_place
         self._question = question
-        self._places = places
-        self._shares = shares
         self._weight = scaled(question.weight if question.weight is not None else Decimal(1))
         self._choices = questionnaire.outcomes_of(question)
         self._scored = questionnaire.is_scored(question)
         self._gating = questionnaire.bears_states(question)
-        self._effects: list[list[Effect]] = [[] for _ in places]
-        self._shifts = [SLOT_BITS * len(slots[place]) for place in places]
-        for place, effects in zip(places, self._effects, strict=True):
+        self._tally_place = len(slots)
+        self._shares = {places[criterion]: share for criterion, share in question.shares.items()}
+        self._shifts = {place: SLOT_BITS * len(slots[place]) for place in self._shares}
+        self._effects: dict[int, list[Effect]] = {place: [] for place in self._shares}
+        for place, effects in self._effects.items():
             slots[place].append(effects)
+        self._statuses: list[int] = []
+        self._lock = Lock()
+        self._listed = self._list()
+        self._of_value = self._reader()
+        self._asked: dict[tuple[int, ...], Asked] = {}
 
-    def asked(self) -> Asked:
-        question = self._question
-        required = question.required or self._scored or self._gating
-        return Asked(question.id, self._table(), required, self._places)
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The criteria that it counts for."""
+        return tuple(self._shares)
 
-    def _without_value(self) -> dict[Value | Said | None, Outcome]:
-        """Nothing said counts like *unknown*; *not applicable* leaves every denominator."""
-        nothing = 0 if self._scored else None
-        state = UNKNOWN_STATE if self._gating else NO_STATE
-        return {
-            None: self._outcome(UNANSWERED, nothing, state),
-            Said.UNKNOWN: self._outcome(SAID_UNKNOWN, nothing, state),
-            Said.NOT_APPLICABLE: self._outcome(SAID_NOT_APPLICABLE, None, NO_STATE),
-        }
+    def asked(self, places: tuple[int, ...]) -> Asked:
+        """The question as it is asked of firms to which the criteria at these places apply."""
+        if places not in self._asked:
+            required = self._question.required or self._scored or self._gating
+            listed = {said: self._outcome(index, places) for said, index in self._listed.items()}
+            of_value = self._of_value
+            table = Table(listed, of_value and (lambda value: self._outcome(of_value(value), places)))
+            self._asked[places] = Asked(self._question.id, table, required, places)
+        return self._asked[places]
 
-    def _outcome(self, status: int, points: int | None, state: int) -> Outcome:
-        """``points`` in thousandths; None keeps the question out of every denominator."""
-        codes = []
-        for place, share, effects, shift in zip(
-            self._places, self._shares, self._effects, self._shifts, strict=True
-        ):
+    def _outcome(self, index: int, places: tuple[int, ...]) -> Outcome:
+        codes = [(place, index << self._shifts[place]) for place in places]
+        status = self._statuses[index - 1]
+        return (*codes, (self._tally_place, tally_code(status))) if status != ANSWERED else tuple(codes)
+
+    def _add(self, status: int, points: int | None, state: int) -> int:
+        """Give an outcome its index. ``points`` in thousandths; None keeps it out of every denominator."""
+        for place, share in self._shares.items():
             row = TraceQuestion(
                 self._question.id, STATUSES[status], points, self._weight, share, STATE_NAMES[state]
             )
             weight = 0 if points is None else self._weight * share
-            codes.append((place, len(effects) << shift))
-            effects.append(Effect(weight * (points or 0), weight, state, row))
-        if status != ANSWERED:
-            codes.append((self._tally_place, tally_code(status)))
-        return tuple(codes)
+            self._effects[place].append(Effect(weight * (points or 0), weight, state, row))
+        self._statuses.append(status)
+        return len(self._statuses)
+
+    def _list(self) -> dict[Value | Said | None, int]:
+        """Nothing said counts like *unknown*; *not applicable* leaves every denominator."""
+        nothing = 0 if self._scored else None
+        state = UNKNOWN_STATE if self._gating else NO_STATE
+        listed: dict[Value | Said | None, int] = {
+            None: self._add(UNANSWERED, nothing, state),
+            Said.UNKNOWN: self._add(SAID_UNKNOWN, nothing, state),
+            Said.NOT_APPLICABLE: self._add(SAID_NOT_APPLICABLE, None, NO_STATE),
+        }
+        if isinstance(self._question, SingleQuestion):
+            for option in self._choices:
+                if isinstance(option, Option):
+                    listed[option.id] = self._add(ANSWERED, *self._of_choice(option))
+        return listed
+
+    def _reader(self) -> Callable[[Value], int] | None:
+        """Find the outcome of a value that is not listed."""
+        if isinstance(self._question, SingleQuestion):
+            return None
+        if isinstance(self._question, MultipleQuestion):
+            return self._multiple()
+        if isinstance(self._question, NumberQuestion) and self._choices:
+            return self._number()
+        plain = self._add(ANSWERED, None, NO_STATE)
+        return lambda _value: plain
 
     def _of_choice(self, choice: Option | NumberBand) -> tuple[int | None, int]:
         points = None if choice.points is None else scaled(choice.points)
         return points, NO_STATE if choice.state is None else STATE_RANKS[choice.state]
 
-    def _table(self) -> Table:
-        listed = self._without_value()
-        if isinstance(self._question, SingleQuestion):
-            for option in self._choices:
-                if isinstance(option, Option):
-                    listed[option.id] = self._outcome(ANSWERED, *self._of_choice(option))
-            return Table(listed, None)
-        if isinstance(self._question, MultipleQuestion):
-            return Table(listed, self._multiple())
-        if isinstance(self._question, NumberQuestion) and self._choices:
-            return Table(listed, self._number())
-        plain = self._outcome(ANSWERED, None, NO_STATE)
-        return Table(listed, lambda _value: plain)
-
-    def _multiple(self) -> Callable[[Value], Outcome]:
+    def _multiple(self) -> Callable[[Value], int]:
         parts = {option.id: self._of_choice(option) for option in self._choices if isinstance(option, Option)}
-        known: dict[tuple[int | None, int], Outcome] = {}
-        lock = Lock()
+        known: dict[tuple[int | None, int], int] = {}
         best = MET if self._gating else NO_STATE
 
-        def of_value(chosen: Value) -> Outcome:
+        def of_value(chosen: Value) -> int:
             assert isinstance(chosen, tuple)
             earned = sum(parts[option][0] or 0 for option in chosen)
             points = min(max(earned, 0), 100 * SCALE) if self._scored else None
             key = points, max((parts[option][1] for option in chosen), default=best)
-            with lock:
+            with self._lock:
                 if key not in known:
-                    known[key] = self._outcome(ANSWERED, *key)
+                    known[key] = self._add(ANSWERED, *key)
                 return known[key]
 
         return of_value
 
-    def _number(self) -> Callable[[Value], Outcome]:
+    def _number(self) -> Callable[[Value], int]:
         bands = [band for band in self._choices if isinstance(band, NumberBand)]
         limits = [band.from_ for band in bands]
-        outcomes = [self._outcome(ANSWERED, *self._of_choice(band)) for band in bands]
+        outcomes = [self._add(ANSWERED, *self._of_choice(band)) for band in bands]
 
-        def of_value(value: Value) -> Outcome:
+        def of_value(value: Value) -> int:
             assert isinstance(value, Decimal)
             return outcomes[max(bisect_right(limits, value) - 1, 0)]
 

@@ -153,7 +153,7 @@ def scorecard_document(
         figure: how to write tenths. Canonical text wants strings (the default), the wire wants JSON numbers.
         number: how to write thousandths (points and weights).
         each: is given every theme, criterion and line of trace with the way to write it. Scorecards share these
-            parts (see ``core.layout``), so whoever writes many may remember what was written.
+            parts (see ``core.situations``), so whoever writes many may remember what was written.
     """
 
     def written(tenths: int | None) -> object:

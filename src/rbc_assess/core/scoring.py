@@ -74,8 +74,8 @@ def score_sheet(
     yardstick = prepare(questionnaire, criteria)
     facts = profile.facts(country)
     layout = yardstick.layout(facts, answers)
-    codes = _walk(yardstick, layout, answers)
-    sums = _add_up(yardstick, layout, codes)
+    codes = _walk(layout, answers)
+    sums = _add_up(yardstick, codes)
     themes, overall = _themes(yardstick, sums)
     scores = _with_assurance(sums.scores, layout, answers)
     critical = _critical(yardstick, scores)
@@ -103,18 +103,18 @@ def score_sheet(
     return Scored(scorecard, tuple(missing), tuple(ignored))
 
 
-def _walk(yardstick: Yardstick, layout: Layout, answers: AnswerSheet) -> list[int]:
+def _walk(layout: Layout, answers: AnswerSheet) -> list[int]:
     """Look at each asked question once: a code per criterion, and the tally last (see ``core.outcomes``)."""
-    codes = [0] * (len(yardstick.lines) + 1)
+    codes = list(layout.start)
     said = map(answers.said.get, layout.names)
     for place, code in chain.from_iterable(map(getitem, layout.tables, said)):
         codes[place] += code
     return codes
 
 
-def _add_up(yardstick: Yardstick, layout: Layout, codes: list[int]) -> _Sums:
+def _add_up(yardstick: Yardstick, codes: list[int]) -> _Sums:
     """Criteria: published score, worst state, and each one's term in its theme's exact mean."""
-    denominator, found = layout.entries(codes)
+    denominator, found = yardstick.situations.entries(codes)
     scores, trace, terms, weights = zip(*found, strict=True)
     gained, weighed = [0] * len(yardstick.themes), [0] * len(yardstick.themes)
     for theme, term, weight in zip(yardstick.theme_places, terms, weights, strict=True):

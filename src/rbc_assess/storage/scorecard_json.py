@@ -1,7 +1,7 @@
 """Scorecards as JSON bytes, their shared parts written once.
 
 Scorecards of firms in like situations are made of the very same theme, criterion and trace objects
-(``core.layout``). Writing a scorecard of 84 questions afresh takes some 400 microseconds; putting together parts
+(``core.situations``). Writing a scorecard of 84 questions afresh takes some 400 microseconds; putting together parts
 that were written before takes a tenth of that.
 """
 
