@@ -95,9 +95,25 @@ def _bases(route: APIRoute, body: JsonBody[Any], catalogue: Catalogue) -> list[A
     examples: Mapping[str, Any] = body.examples
     bases = [example["value"] for example in examples.values()]
     if {"profile", "answers"} <= set(body.model.model_fields):
-        bases += [sheet_of(one.example) for group in catalogue.examples.values() for one in group]
+        sheets = [sheet_of(one.example) for group in catalogue.examples.values() for one in group]
+        bases += [*sheets, *map(_wordy, sheets)]
     assert bases, f"{route.path} has no example of a body"
     return bases
+
+
+def _wordy(sheet: dict[str, Any]) -> dict[str, Any]:
+    """The same sheet with every member that a profile and an answer may have."""
+    profile = {
+        **sheet["profile"],
+        "capital": 10_000_000,
+        "annual_sales": 123_456_789.5,
+        "certifications": ["iso-45001", {"id": "sa8000", "until": "2027-03-31"}],
+    }
+    answers = {
+        name: {**(given if isinstance(given, dict) else {"value": given}), "note": "現場で確かめました"}
+        for name, given in sheet["answers"].items()
+    }
+    return {**sheet, "profile": profile, "answers": answers}
 
 
 @dataclass

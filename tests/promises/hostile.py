@@ -33,6 +33,18 @@ TOKENS: Final[Sequence[str]] = (
     *(f'"{CANARY}\n"', f'"{CANARY}'),
 )
 
+ESCAPES: Final = (
+    "\\u0000",
+    "\\ud800",
+    "\\udc00",
+    "\\udfff\\ud800",
+    "\\ud83d\\ude00",
+    "\\u001b",
+    "\\uffff",
+    "\\u2028",
+)
+"""What only an escape can write: NUL and halves of pairs, a whole pair, and characters that are merely odd."""
+
 TEXTS: Final[Sequence[str]] = (
     *("", " ", "\u202e", "\ufeff", "\x7f", "é", "e\u0301", "𠮷", "👨\u200d👩\u200d👧", "İ", "ﬀ"),
     *("null", "true", "0", "1e3", "2026-02-30", "0000-00-00", "9999-12-31T23:59:60Z", "2026-11-22", "-1"),
@@ -101,8 +113,10 @@ def _odd(chance: random.Random, found: Any, other: Any) -> Any:
             return Raw(chance.choice(TOKENS))
         case 2 | 3:
             return chance.choice(TEXTS)
-        case 4 | 5:
+        case 4:
             return f"{CANARY}{chance.choice(TEXTS)}"
+        case 5:
+            return Raw(f'"{CANARY}{chance.choice(ESCAPES)}"')
         case 6:
             plain: tuple[Any, ...] = (
                 None,

@@ -23,6 +23,18 @@ class Kill(NamedTuple):
     verdict: Verdict
     ledger: Ledger
     seconds: float
+    crashes: list[str]
+
+    def faults(self) -> list[str]:
+        """What must not be besides what the verdict says, in sentences; none is right."""
+        odd = sorted(set(self.ledger.statuses) - {201, 503})
+        checks = {
+            f"answers with {odd}": bool(odd),
+            "refusals do not say when to come again": self.ledger.without_retry_after > 0,
+            "nobody was interrupted, so nothing was shown": self.ledger.broken == 0,
+            f"it logged {self.crashes[:1]}": bool(self.crashes),
+        }
+        return [sentence for sentence, found in checks.items() if found]
 
 
 def kill_at_work(server: Server, sheets: Sheets, chance: random.Random, known: set[str]) -> Kill:
@@ -32,11 +44,12 @@ def kill_at_work(server: Server, sheets: Sheets, chance: random.Random, known: s
     """
     ledger = Ledger()
     asyncio.run(_work_until_killed(server, ledger, sheets, chance.uniform(0.0, LONGEST_WORK)))
+    crashes = server.crashes()
     started = time.monotonic()
     server.start()
     asyncio.run(_submit_first(server, ledger, sheets))
     seconds = time.monotonic() - started
-    return Kill(asyncio.run(compare(server, ledger, known)), ledger, seconds)
+    return Kill(asyncio.run(compare(server, ledger, known)), ledger, seconds, crashes)
 
 
 async def _work_until_killed(server: Server, ledger: Ledger, sheets: Sheets, moment: float) -> None:

@@ -65,7 +65,7 @@ async def submit_on_and_on(server: Server, ledger: Ledger, sheets: Sheets, stop:
 class Verdict(NamedTuple):
     """The ledger against the service. ``unseen`` were stored although no 201 was seen, which is allowed.
 
-    ``surplus`` are submissions that belong to no key: second effects.
+    ``surplus`` are submissions that belong to no key: second effects. ``refused`` could not be repeated.
     """
 
     acknowledged: int
@@ -73,10 +73,11 @@ class Verdict(NamedTuple):
     lost: list[str]
     changed: list[str]
     surplus: list[str]
+    refused: list[str]
 
     @property
     def kept(self) -> bool:
-        return not (self.lost or self.changed or self.surplus)
+        return not (self.lost or self.changed or self.surplus or self.refused)
 
 
 async def compare(server: Server, ledger: Ledger, known: set[str]) -> Verdict:
@@ -86,6 +87,7 @@ async def compare(server: Server, ledger: Ledger, known: set[str]) -> Verdict:
     """
     lost: list[str] = []
     changed: list[str] = []
+    refused: list[str] = []
     unseen = 0
     by_key: dict[str, str] = {}
     async with Connection(server.address) as connection:
@@ -96,7 +98,9 @@ async def compare(server: Server, ledger: Ledger, known: set[str]) -> Verdict:
             (lost if found == "lost" else changed).extend([key] if found else [])
         for key, sheet in ledger.sent.items():
             reply = await repeat(connection, server, sheet)
-            assert reply.status == 201, f"{key}: {reply.status} {reply.body!r}"
+            if reply.status != 201:
+                refused.append(f"{key}: {reply.status}")
+                continue
             submission = reply.json()
             if key in ledger.acknowledged:
                 if not reply.replayed or submission["id"] != by_key[key]:
@@ -113,7 +117,9 @@ async def compare(server: Server, ledger: Ledger, known: set[str]) -> Verdict:
         lost += sorted(known - set(there))
         known.update(by_key.values())
         surplus = sorted(set(there) - known)
-    return Verdict(len(ledger.acknowledged), unseen, sorted(set(lost)), sorted(set(changed)), surplus)
+    return Verdict(
+        len(ledger.acknowledged), unseen, sorted(set(lost)), sorted(set(changed)), surplus, refused
+    )
 
 
 async def _differences(
@@ -149,3 +155,9 @@ async def list_ids(connection: Connection, server: Server) -> list[str]:
         if page["next_cursor"] is None:
             return ids
         path = f"/v1/submissions?limit=200&cursor={page['next_cursor']}"
+
+
+async def count_stored(server: Server) -> int:
+    """Count the submissions of the enterprise."""
+    async with Connection(server.address) as connection:
+        return len(await list_ids(connection, server))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.promises.crowd import rush
 from tests.promises.databases import integrity
+from tests.promises.flooding import flood_and_count
 from tests.promises.installation import Server
 from tests.promises.sheets import Sheets
 
@@ -12,8 +12,8 @@ LONE_WITHIN = 5.0
 
 
 def test_256_clients_are_served_or_told_when_to_come_again(server: Server, sheets: Sheets) -> None:
-    crush = rush(server, sheets, clients=256, seconds=4)
-    assert crush.faults() == []
-    assert crush.lone_seconds < LONE_WITHIN
+    flooded = flood_and_count(server, sheets, clients=256, seconds=4)
+    assert flooded.faults() == []
+    assert flooded.flood.lone_seconds < LONE_WITHIN
     assert server.crashes() == []
     assert integrity(server.installation.owner_url) == []
