@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from tests.cli.running import EXAMPLES, copy_of_documents, run, run_apart
+from tests.documents.small import QUESTIONNAIRE, write_root
 
 from rbc_assess.cli.explain import arithmetic, fraction_text
 from rbc_assess.cli.library import Library
@@ -280,3 +281,45 @@ def test_a_reader_that_leaves_early_is_no_crash() -> None:
     command = f"{sys.executable} -m rbc_assess.cli preview quick-check | head -n 1"
     ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True)
     assert ran.stderr == ""
+
+
+# --- which edition -----------------------------------------------------------------------------------------
+
+
+def later_edition(folder: Path) -> Path:
+    """A documents root with tiny@1.0.0 in force from April 2026 and tiny@1.1.0 from April 2030."""
+    newer = QUESTIONNAIRE.replace('edition: "1.0.0"', 'edition: "1.1.0"').replace("2026-04-01", "2030-04-01")
+    return write_root(folder, {"tiny/1.1.0.yaml": newer})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "members", "edition"),
+    [
+        (["--as-of", "2026-11-22"], {}, "1.0.0"),
+        (["--as-of", "2030-04-01"], {}, "1.1.0"),
+        ([], {"as_of": "2030-04-01"}, "1.1.0"),
+        (["--as-of", "2026-11-22"], {"as_of": "2030-04-01"}, "1.0.0"),
+        ([], {}, "1.0.0"),
+    ],
+)
+def test_a_bare_id_is_the_edition_in_force_on_the_day(
+    tmp_path: Path, arguments: list[str], members: dict[str, str], edition: str
+) -> None:
+    answers = {"osh-01": "never", "osh-02": "all"}
+    written = json.dumps({"profile": {"country": "JP"}, "answers": answers, **members})
+    root = later_edition(tmp_path)
+    with time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=ZoneInfo("Asia/Tokyo"))):
+        ran = run("--documents", str(root), "score", "tiny", "-", "--json", *arguments, stdin=written)
+        shown = run("--documents", str(root), "preview", "tiny", "--json")
+    assert json.loads(ran.out)["questionnaire"]["edition"] == edition
+    assert json.loads(shown.out)["questionnaire"]["edition"] == "1.0.0"
+
+
+@pytest.mark.parametrize(("named", "differs"), [("tiny", False), ("tiny@1.0.0", False), ("tiny@1.1.0", True)])
+def test_a_sheet_of_another_edition_is_scored_with_a_word_about_it(
+    tmp_path: Path, named: str, differs: bool
+) -> None:
+    written = json.dumps({"profile": {"country": "JP"}, "answers": {}, "questionnaire": named})
+    ran = run("--documents", str(later_edition(tmp_path)), "score", "tiny@1.0.0", "-", stdin=written)
+    assert ran.code == 0
+    assert (f"the sheet names {named}" in ran.err) is differs

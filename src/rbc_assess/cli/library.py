@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -42,14 +42,18 @@ class Library:
         )
         return cls(catalogue, errors_in(faults))
 
-    def questionnaire(self, reference: str) -> Questionnaire:
+    def questionnaire(self, reference: str, day: date | None = None) -> Questionnaire:
         """Find an edition: ``quick-check``, ``quick-check@1.0.0`` or the name of a file.
+
+        Args:
+            reference: a bare id means the edition in force on the day.
+            day: by default today.
 
         Raises:
             Stop: there is none, or it has faults.
         """
         if not is_file_name(reference):
-            return self.entry(reference).document
+            return self.entry(reference, day).document
         document = self._from_file(Path(reference))
         if not isinstance(document, Questionnaire):
             raise Stop(f"{reference} is no questionnaire.", f"{reference} は質問票ではありません。")
@@ -66,10 +70,10 @@ class Library:
                 raise Stop(missing.text["en"], missing.text["ja"]) from None
         return self.entry(reference).document
 
-    def entry(self, reference: str) -> Entry[Questionnaire]:
-        """Find an edition of the root with all that is known about it; raises as ``questionnaire`` does."""
+    def entry(self, reference: str, day: date | None = None) -> Entry[Questionnaire]:
+        """Find an edition of the root with all that is known about it; as ``questionnaire`` does."""
         try:
-            return self.catalogue.questionnaire(reference)
+            return self.catalogue.questionnaire(reference, day or datetime.now(UTC).date())
         except NotFound:
             raise self._nothing_there(reference) from None
 

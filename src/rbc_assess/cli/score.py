@@ -40,18 +40,19 @@ def score(
     Raises:
         Stop: no such questionnaire or file.
     """
-    day = read_day(as_of)
+    asked_day = read_day(as_of)
     library = Library.open(root, reference)
-    questionnaire = library.questionnaire(reference)
     sheet = read_sheet(sheet_name)
+    day = asked_day or sheet.as_of
+    country = library.country(read_profile(sheet.profile).profile.country, day)
+    day = day or _today(country)
+    questionnaire = library.questionnaire(reference, day)
+    _note_other_questionnaire(voice, questionnaire, sheet)
     read = _read(questionnaire, sheet)
     if read.problems:
         _refuse(voice, read.problems)
         return FINDINGS
     criteria = library.criteria_of(questionnaire)
-    day = day or sheet.as_of
-    country = library.country(read.profile.country, day)
-    day = day or _today(country)
     scored = score_sheet(questionnaire, criteria, read.profile, read.answers, day, country)
     problems = _open_problems(questionnaire, read.profile, scored)
     if voice.json:
@@ -67,6 +68,19 @@ def _read(questionnaire: Questionnaire, sheet: Sheet) -> _Read:
     profile, profile_problems = read_profile(sheet.profile)
     answers, answer_problems = read_answers(questionnaire, sheet.answers)
     return _Read(profile, answers, (*sheet.problems, *profile_problems, *answer_problems))
+
+
+def _note_other_questionnaire(voice: Voice, questionnaire: Questionnaire, sheet: Sheet) -> None:
+    """Say that a sheet was written for another edition than the one it is scored with."""
+    if sheet.questionnaire is None:
+        return
+    written = sheet.questionnaire.partition("#")[0]
+    if written not in (questionnaire.id, f"{questionnaire.id}@{questionnaire.edition}"):
+        voice.aside(
+            f"Note: the sheet names {written}; it is scored with {questionnaire.id}@{questionnaire.edition}.",
+            f"注意:回答ファイルの質問票は {written} ですが、"
+            f"{questionnaire.id}@{questionnaire.edition} で計算しています。",
+        )
 
 
 def _today(country: Country | None) -> date:

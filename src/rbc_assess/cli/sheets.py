@@ -27,6 +27,8 @@ class Sheet(NamedTuple):
     answers: Tree
     as_of: date | None
     problems: tuple[Problem, ...]
+    questionnaire: str | None = None
+    """The questionnaire that the sheet itself names; it decides nothing, but a difference is worth a word."""
 
 
 def read_sheet(name: str) -> Sheet:
@@ -62,7 +64,14 @@ def read_sheet(name: str) -> Sheet:
                     },
                 )
             )
-    return Sheet(tree.get("profile", {}), tree.get("answers", {}), as_of, tuple(problems))
+    named = tree.get("questionnaire")
+    return Sheet(
+        tree.get("profile", {}),
+        tree.get("answers", {}),
+        as_of,
+        tuple(problems),
+        named if isinstance(named, str) else None,
+    )
 
 
 def _bytes_of(name: str) -> bytes:
