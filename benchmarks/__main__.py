@@ -1,0 +1,74 @@
+"""``python -m benchmarks [S1 S3 ...]``: measure, print, and write ``results.md`` when everything was measured.
+
+Exits with 1 when something answered wrongly, never because it was slow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from tests.postgres import PostgresCluster
+
+from benchmarks import machine, overload, publishing, report, scoring, starting, submitting
+from benchmarks.paired import Line, Unfit
+from benchmarks.stage import Stage
+from benchmarks.tried import TRIED
+
+DATABASES: Final = ("postgresql", "sqlite")
+
+
+def _submitting(stage: Stage) -> Iterator[Line]:
+    for kind in DATABASES:
+        yield from submitting.measure(stage, kind)
+
+
+def _overload(stage: Stage) -> Iterator[Line]:
+    for kind in DATABASES:
+        for clients in (256, 1024):
+            yield from overload.measure(stage, kind, clients)
+
+
+MEASURES: Final[Mapping[str, Callable[[Stage], Iterator[Line] | list[Line]]]] = {
+    "S1": lambda _: scoring.measure(),
+    "S3": _submitting,
+    "S5": publishing.measure,
+    "S9": starting.measure,
+    "S11": _overload,
+}
+
+
+def main() -> int:
+    """Measure what is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("numbers", nargs="*", metavar="NUMBER", help=f"some of {', '.join(MEASURES)}")
+    wanted = parser.parse_args().numbers or list(MEASURES)
+    unknown = set(wanted) - set(MEASURES)
+    if unknown:
+        parser.error(f"there is no {', '.join(sorted(unknown))}")
+    started, busy = time.perf_counter(), machine.load()
+    lines: list[Line] = []
+    with tempfile.TemporaryDirectory(prefix="rbc-bench-") as folder, PostgresCluster(durable=True) as cluster:
+        stage = Stage(Path(folder), cluster)
+        for number in wanted:
+            try:
+                for line in MEASURES[number](stage):
+                    print(report.summary(line), *line.notes, sep="\n     ", flush=True)
+                    lines.append(line)
+            except Unfit as wrong:
+                print(f"{number}: {wrong}", file=sys.stderr)
+                return 1
+    if wanted == list(MEASURES):
+        seconds = time.perf_counter() - started
+        report.RESULTS.write_text(report.write(lines, seconds, (busy, machine.load()), TRIED), "utf-8")
+        print(f"written to {report.RESULTS}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,205 @@
+"""The least that storing a submission can cost: the service's own statements through the bare driver.
+
+The statements and their values are taken from real submissions, as SQLAlchemy hands them to the driver, so the floor
+stores the very same bytes: one transaction each, new ids and keys every time, and every row that comes back is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple, Self
+
+import httpx
+import psycopg
+import structlog
+from sqlalchemy import event
+
+from benchmarks.paired import Unfit
+from benchmarks.stage import SECRET, Database, Stage
+from rbc_assess.api.app import create_app
+from rbc_assess.identity import Peppers, new_id
+from rbc_assess.settings import Settings
+from rbc_assess.storage.engine import Store
+
+THREADS: Final = 8
+
+Values = Mapping[str, Any] | Sequence[Any]
+
+
+class Statement(NamedTuple):
+    """A statement as the driver gets it."""
+
+    text: str
+    values: Values
+
+
+class Taken(NamedTuple):
+    """The statements of one submission, and what must be new each time: its id and its Idempotency-Key."""
+
+    submission: str
+    key: str
+    statements: tuple[Statement, ...]
+
+    def anew(self, key: str) -> tuple[Statement, ...]:
+        """The same submission once more, as a client would send it under another key."""
+        new = {self.submission: new_id("sub", datetime.now(UTC)), self.key: key}
+        return tuple(Statement(text, _with(values, new)) for text, values in self.statements)
+
+    @property
+    def scorecard(self) -> str:
+        """The scorecard that is stored: the longest text."""
+        texts = [
+            value
+            for _, values in self.statements
+            for value in (values.values() if isinstance(values, Mapping) else values)
+            if isinstance(value, str)
+        ]
+        return max(texts, key=len)
+
+
+def _with(values: Values, new: Mapping[str, str]) -> Values:
+    def renewed(value: Any) -> Any:
+        return new.get(value, value) if isinstance(value, str) and len(value) < 64 else value
+
+    if isinstance(values, Mapping):
+        return {name: renewed(value) for name, value in values.items()}
+    return tuple(renewed(value) for value in values)
+
+
+def take_statements(stage: Stage, database: Database) -> list[Taken]:
+    """Submit every firm's sheet through the application in this process, and write down what it asks of the driver."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())  # this process's, and nobody reads it
+    settings = Settings(secret_key=SECRET, database_url=database.url)  # type: ignore[arg-type]
+    with Store.open(database.url) as store:
+        heard: list[Statement] = []
+
+        @event.listens_for(store.engine, "before_cursor_execute")
+        def _hear(_c: object, _cursor: object, text: str, values: Values, _x: object, _many: object) -> None:
+            heard.append(Statement(text, values))
+
+        app = create_app(settings, stage.catalogue, store, peppers=Peppers(SECRET))
+
+        async def submit_all() -> list[Taken]:
+            taken = []
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://floor") as client:
+                # The first time each key is used, that is noted: once a minute, so not in every submission.
+                for turn in ("first", "taken"):
+                    for place, (firm, body) in enumerate(zip(database.firms, stage.bodies, strict=True)):
+                        heard.clear()
+                        key = f"{turn}-{place}"
+                        headers = {
+                            "Authorization": f"Bearer {firm.key}",
+                            "Content-Type": "application/json",
+                            "Idempotency-Key": key,
+                        }
+                        reply = await client.post("/v1/submissions", content=body, headers=headers)
+                        if reply.status_code != 201:
+                            raise Unfit(f"S3: a sheet is refused: {reply.text}")
+                        if turn == "taken":
+                            statements = tuple(one for one in heard if _is_work(one.text))
+                            taken.append(Taken(reply.json()["id"], key, statements))
+            return taken
+
+        return asyncio.run(submit_all())
+
+
+def _is_work(text: str) -> bool:
+    """Whether a statement is not merely SQLite's way to begin a transaction."""
+    return not text.startswith(("PRAGMA", "BEGIN"))
+
+
+# --- the same on the bare driver ---------------------------------------------------------------------------
+
+
+class Driver:
+    """Stores submissions by the bare driver, as fast as its threads can; gives seconds per submission."""
+
+    def __init__(self, database: Database, taken: Sequence[Taken]) -> None:
+        self._taken = taken
+        self._run = 0
+        self._open = ExitStack()
+        if database.kind == "sqlite":
+            lock = threading.Lock()
+            self._stores = [_sqlite(self._connect_sqlite(database), lock) for _ in range(THREADS)]
+        else:
+            self._stores = [
+                _postgresql(self._open.enter_context(psycopg.connect(database.connect)))
+                for _ in range(THREADS)
+            ]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def _connect_sqlite(self, database: Database) -> sqlite3.Connection:
+        connection = sqlite3.connect(database.connect, isolation_level=None, check_same_thread=False)
+        self._open.enter_context(closing(connection))
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+        return connection
+
+    def store(self, number: int) -> float:
+        """Store so many submissions in all threads together; seconds for each."""
+        self._run += 1
+        work = [
+            self._taken[place % len(self._taken)].anew(f"floor-{self._run}-{place}")
+            for place in range(number)
+        ]
+        left = iter(work)
+        failed: list[BaseException] = []
+        threads = [threading.Thread(target=_work_off, args=(store, left, failed)) for store in self._stores]
+        started = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failed:
+            raise Unfit(f"S3: the driver failed: {failed[0]!r}") from failed[0]
+        return (time.perf_counter() - started) / number
+
+
+Transaction = tuple[Statement, ...]
+
+
+def _work_off(
+    store: Callable[[Transaction], None],
+    left: Iterator[Transaction],
+    failed: list[BaseException],
+) -> None:
+    try:
+        # A list's iterator is one step of the interpreter: no two threads get the same.
+        for transaction in left:
+            store(transaction)
+    except BaseException as error:  # noqa: BLE001 - told by the thread that waits for this one
+        failed.append(error)
+
+
+def _postgresql(connection: psycopg.Connection[Any]) -> Callable[[Transaction], None]:
+    def store(transaction: Transaction) -> None:
+        for text, values in transaction:
+            cursor = connection.execute(text, values)
+            if cursor.description is not None:
+                cursor.fetchall()
+        connection.commit()
+
+    return store
+
+
+def _sqlite(connection: sqlite3.Connection, lock: threading.Lock) -> Callable[[Transaction], None]:
+    def store(transaction: Transaction) -> None:
+        with lock:
+            connection.execute("BEGIN IMMEDIATE")
+            for text, values in transaction:
+                connection.execute(text, values).fetchall()
+            connection.execute("COMMIT")
+
+    return store
