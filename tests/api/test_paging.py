@@ -46,6 +46,12 @@ def test_the_link_keeps_the_other_parameters() -> None:
     assert link == f'</v1/submissions?limit=2&enterprise=ent_1&cursor={write_cursor("sub_2")}>; rel="next"'
 
 
+def test_the_link_keeps_only_what_lists_declare() -> None:
+    flood = "&".join(f"a{place}=1" for place in range(200)).encode()
+    link = link_to_next(request(flood + b"&lang=ja"), "sub_2")["Link"]
+    assert link == f'</v1/submissions?lang=ja&cursor={write_cursor("sub_2")}>; rel="next"'
+
+
 def test_the_last_page_has_no_link() -> None:
     assert link_to_next(request(b""), None) == {}
     assert page_document(["a"], None) == {"items": ["a"], "next_cursor": None}

@@ -7,7 +7,7 @@ import binascii
 import re
 from collections.abc import Sequence
 from typing import Annotated, Final, NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 from starlette.requests import Request
@@ -22,6 +22,8 @@ _BAD_CURSOR: Final = {
     "en": "Use a cursor exactly as an earlier answer gave it.",
     "ja": "cursorには、前の応答にあった値をそのまま使ってください。",
 }
+_KEPT: Final = ("limit", "enterprise", "lang")
+"""What a link to the next page repeats: what lists declare, never whatever else was sent."""
 _PLACE: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -74,7 +76,7 @@ def link_to_next(request: Request, next_place: str | None) -> dict[str, str]:
     """The ``Link`` header to the next page, relative to the address asked; none on the last."""
     if next_place is None:
         return {}
-    query = bytes(request.scope["query_string"]).decode("latin-1")
-    kept = [(name, value) for name, value in parse_qsl(query, max_num_fields=50) if name != "cursor"]
-    target = f"{request.scope['path']}?{urlencode([*kept, ('cursor', write_cursor(next_place))])}"
+    asked = request.query_params
+    query = {name: asked[name] for name in _KEPT if name in asked} | {"cursor": write_cursor(next_place)}
+    target = f"{request.scope['path']}?{urlencode(query)}"
     return {"Link": f'<{target}>; rel="next"'}

@@ -34,11 +34,14 @@ def headers(scope: Scope, name: bytes) -> list[str]:
 
 
 def asked_language(scope: Scope) -> str | None:
-    """The ``lang`` query parameter."""
+    """The ``lang`` query parameter; a query of over a hundred parameters asks for none."""
     query = bytes(scope.get("query_string", b""))
     if b"lang" not in query:
         return None
-    values = parse_qs(query.decode("latin-1"), max_num_fields=100).get("lang")
+    try:
+        values = parse_qs(query.decode("latin-1"), max_num_fields=100).get("lang")
+    except ValueError:
+        return None
     return values[0] if values else None
 
 
@@ -47,10 +50,6 @@ def language_of(scope: Scope) -> str:
     known = scope.get(LANGUAGE)
     if isinstance(known, str):
         return known
-    try:
-        asked = asked_language(scope)
-    except ValueError:
-        asked = None
-    language = choose_language(asked, header(scope, b"accept-language"))
+    language = choose_language(asked_language(scope), header(scope, b"accept-language"))
     scope[LANGUAGE] = language
     return language
