@@ -81,7 +81,7 @@ def test_a_change_of_the_profile_goes_field_by_field(client: TestClient, parties
     ("change", "pointer", "code"),
     [
         ({"name": ""}, "#/name", "too-short"),
-        ({"name": "   "}, "#/name", "wrong-form"),
+        ({"name": "   "}, "#/name", "too-short"),
         ({"name": 7}, "#/name", "not-a-text"),
         ({"name": "x" * 201}, "#/name", "too-long"),
         ({"corporate_number": "1000012345678"}, "#/corporate_number", "bad-corporate-number"),
@@ -157,3 +157,33 @@ def test_the_same_key_of_another_caller_is_another_key(client: TestClient, parti
         answered = client.post("/v1/enterprises", json={**FIRM, "corporate_number": number}, headers=headers)
         assert answered.status_code == 201
         assert "idempotency-replayed" not in answered.headers
+
+
+def test_an_amount_with_an_exponent_is_an_amount(client: TestClient, parties: Parties) -> None:
+    headers = {**parties.headers("first"), "Content-Type": "application/json"}
+    address = f"/v1/enterprises/{parties.ids['first']}"
+    for text, number in [("1E7", 10_000_000), ("1.5e3", 1500), ("12.25", 12.25)]:
+        changed = client.patch(address, content=f'{{"profile": {{"capital": {text}}}}}', headers=headers)
+        assert changed.status_code == 200
+        assert changed.json()["profile"]["capital"] == number
+        assert client.get(address, headers=headers).json()["profile"]["capital"] == number
+    refused = client.patch(address, content='{"profile": {"capital": 1e-9}}', headers=headers)
+    assert refused.status_code == 422
+
+
+def test_another_profile_turns_the_revision_of_open_drafts(client: TestClient, parties: Parties) -> None:
+    headers = parties.headers("first")
+    draft = client.post("/v1/assessments", json={"questionnaire": "tiny"}, headers=headers).json()
+    address = f"/v1/assessments/{draft['id']}"
+    seen = client.get(f"{address}/answers", headers=headers)
+    firm = f"/v1/enterprises/{parties.ids['first']}"
+    client.patch(firm, json={"name": "Another name"}, headers=headers)
+    assert client.get(f"{address}/answers", headers=headers).headers["etag"] == seen.headers["etag"]
+    client.patch(firm, json={"profile": {"workers_total": 7}}, headers=headers)
+    assert client.get(f"{address}/answers", headers=headers).headers["etag"] != seen.headers["etag"]
+    submitted = client.post(
+        f"{address}/submission",
+        json={"revision": draft["revision"]},
+        headers={**headers, "Idempotency-Key": "turned"},
+    )
+    assert (submitted.status_code, submitted.json()["type"]) == (409, "/problems/stale-revision")

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from rbc_assess.api.validation import Wire
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
+_UNSEEN: Final = frozenset({"Cf", "Zs"})
+"""Categories of characters that leave no mark on their own: joiners, direction marks, spaces."""
+_BREAKING: Final = frozenset({"Cc", "Zl", "Zp"})
+_OVERRIDES: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Turn the text round them about (Unicode bidirectional algorithm, UAX 9), also in whatever page shows a name."""
+
+
+def _on_one_line(name: str) -> str:
+    """Let a name pass that people can see, on one line, that reads as it is written."""
+    kinds = {unicodedata.category(character) for character in name}
+    if kinds & _BREAKING or _OVERRIDES & set(name) or (name and kinds <= _UNSEEN):
+        raise PydanticCustomError("wrong-form", "a name that can be read is due here")
+    return name
+
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_on_one_line),
+]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), AfterValidator(_on_one_line)]
+"""As a name, but it may be empty."""
 FreeObject = dict[str, Any]
 """An object that core reads, not pydantic: a tree of ``strict_json``."""
 
@@ -104,7 +126,7 @@ class OrganisationList(Wire):
 class NewKey(Wire):
     """A key to issue: by default with every scope of its kind, for one year, in the caller's mode."""
 
-    label: Annotated[str, StringConstraints(max_length=100)] = ""
+    label: Label = ""
     scopes: list[str] | None = Field(default=None, max_length=50)
     expires_at: Moment | None = Field(default=None, description="At most two years from now.")
     livemode: bool | None = None
