@@ -155,6 +155,30 @@ def test_a_method_that_is_not_taken(reader: TestClient) -> None:
     assert answered.json()["type"] == "/problems/method-not-allowed"
 
 
+@pytest.mark.parametrize("method", ["OPTIONS", "PUT"])
+def test_all_methods_of_an_address_are_named(reader: TestClient, method: str) -> None:
+    assert reader.request(method, "/v1/assessments").headers["allow"] == "GET, HEAD, POST"
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [(None, False), ("Basic eDp5", False), ("Bearer rbc_test_nobody", True), ("bearer x", True)],
+)
+def test_only_who_sent_a_key_hears_that_it_is_wrong(reader: TestClient, sent: str | None, told: bool) -> None:
+    answered = reader.get("/v1/enterprises", headers={} if sent is None else {"Authorization": sent})
+    challenge = answered.headers["www-authenticate"]
+    assert (answered.status_code, challenge.startswith("Bearer realm=")) == (401, True)
+    assert ("error=" in challenge) is told
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/questionnaires", "/v1/questionnaires/tiny", "/v1/criteria?limit=1&lang=ja"]
+)
+def test_no_number_of_parameters_is_too_much(reader: TestClient, path: str) -> None:
+    flood = "&".join(f"lang{place}=ja" for place in range(150))
+    assert reader.get(f"{path}{'&' if '?' in path else '?'}{flood}").status_code == 200
+
+
 def test_markup_in_an_address_stays_text(reader: TestClient) -> None:
     answered = reader.get("/v1/<script>alert(1)</script>")
     assert answered.status_code == 404

@@ -17,11 +17,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from rbc_assess import errors
 from rbc_assess.api.languages import in_language
 from rbc_assess.api.problem_kinds import KINDS
+from rbc_assess.api.scopes import headers as sent_headers
 from rbc_assess.api.scopes import language_of, request_id_of
 from rbc_assess.api.strict_json import DEEPEST
 from rbc_assess.api.validation import ParameterProblem, problems_of_parameters
@@ -99,7 +101,7 @@ def fault_of(error: errors.RbcError) -> Fault:
 def _headers_of(error: errors.RbcError) -> Mapping[str, str]:
     if isinstance(error, errors.StoreBusy):
         return {"Retry-After": str(max(1, error.retry_after))}
-    return INVALID_TOKEN if isinstance(error, errors.NotAuthenticated) else {}
+    return {}
 
 
 def _members_of(error: errors.RbcError) -> Mapping[str, object]:
@@ -135,10 +137,16 @@ def problem_answer(scope: Scope, fault: Fault) -> Response:
     body["request_id"] = request_id_of(scope)
     headers = {"Content-Language": language, "Cache-Control": "no-store", **fault.headers}
     if kind.status == 401:
-        headers = {**CHALLENGE, **headers}
+        headers = {**_challenge(scope), **headers}
     elif kind.status in {429, 503, 507}:
         headers.setdefault("Retry-After", "1")
     return Response(orjson.dumps(body), kind.status, headers, MEDIA_TYPE)
+
+
+def _challenge(scope: Scope) -> Mapping[str, str]:
+    """Ask for a key. Only who sent one hears that it is wrong (RFC 6750 section 3.1)."""
+    sent = any(value.lower().startswith("bearer ") for value in sent_headers(scope, b"authorization"))
+    return INVALID_TOKEN if sent else CHALLENGE
 
 
 def problem_entry(problem: Problem | ParameterProblem, language: str) -> dict[str, str]:
@@ -186,7 +194,18 @@ async def _on_parameters(request: Request, error: Exception) -> Response:
 async def _on_routing(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     kind = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "bad-request")
-    return problem_answer(request.scope, Fault(kind, headers=error.headers or {}))
+    headers = {**(error.headers or {})}
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(_methods_at(request)))
+    return problem_answer(request.scope, Fault(kind, headers=headers))
+
+
+def _methods_at(request: Request) -> set[str]:
+    """What an address takes, whichever routes share it; the gate answers HEAD wherever GET is answered."""
+    routes = [route for route in request.app.router.routes if isinstance(route, Route)]
+    matching = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    methods = {method for route in matching for method in route.methods or ()}
+    return methods | {"HEAD"} if "GET" in methods else methods
 
 
 async def _on_disconnect(_request: Request, _error: Exception) -> Response:
