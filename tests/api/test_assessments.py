@@ -125,7 +125,7 @@ def test_two_people_at_once(client: TestClient, parties: Parties) -> None:
         (None, 428),
         ("1", 400),
         ("", 400),
-        ('W/"1"', 412),
+        ('W/"1"', 400),
         ('"0"', 412),
         ('"99"', 412),
         ('"abc"', 412),

@@ -24,6 +24,11 @@ _BAD: Final = {
     "ja": 'If-Matchには、受け取ったETagを "7" のように引用符ごと書いてください。',
 }
 
+_WEAK: Final = {
+    "en": 'If-Match needs the strong ETag, such as "7"; one that begins with W/ does not do.',
+    "ja": 'If-Matchには、"7" のような強いETagが必要です。W/ で始まるものは使えません。',
+}
+
 
 def revision_tag(revision: int) -> str:
     """The strong entity tag of a draft's revision."""
@@ -39,10 +44,11 @@ class IfMatch:
     def revisions(self) -> frozenset[int] | None:
         """The revisions that the change may build on; ``None`` for ``*``, which matches any draft that exists.
 
-        A weak tag never matches (RFC 9110 section 13.1.1), so a list of weak tags alone is empty.
+        A weak tag never matches (RFC 9110 section 13.1.1). Nothing but weak tags is refused rather than called
+        stale: the draft need not have changed, something on the way has weakened its tag.
 
         Raises:
-            Refusal: the header is missing (428) or malformed (400).
+            Refusal: the header is missing (428), malformed or without a strong tag (400).
         """
         if not self._values:
             raise Refusal("precondition-required")
@@ -51,7 +57,10 @@ class IfMatch:
             return None
         if not _LIST.fullmatch(text) or '"' not in text:
             raise Refusal("bad-request", ParameterProblem(IF_MATCH, "bad-if-match", _BAD))
-        found = (_REVISION.fullmatch(tag) for tag in _TAG.findall(text))
+        tags = _TAG.findall(text)
+        if all(tag.startswith("W/") for tag in tags):
+            raise Refusal("bad-request", ParameterProblem(IF_MATCH, "weak-if-match", _WEAK))
+        found = (_REVISION.fullmatch(tag) for tag in tags)
         return frozenset(int(tag.group(1)) for tag in found if tag is not None)
 
 

@@ -208,7 +208,7 @@ def _expected(connection: Connection, found: Assessment, precondition: IfMatch) 
     """The revision that a change builds on, which is the draft's own now; else 412 with what changed since."""
     revisions = precondition.revisions()
     if revisions is not None and found.revision not in revisions:
-        since = max(revisions, default=0)
+        since = max(revisions, default=found.revision)
         changed = changed_since(connection, found.enterprise, found.id, since)
         raise precondition_failed(StaleRevision(found.revision, changed))
     return found.revision
