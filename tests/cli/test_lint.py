@@ -71,3 +71,60 @@ def test_a_documents_folder_that_is_not_there_is_a_matter_of_usage() -> None:
     ran = run("--documents", "/no/such/folder", "lint")
     assert ran.code == 2
     assert "/no/such/folder" in ran.err
+
+
+# --- what was not read is not called right -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["hello\n", "[1, 2]\n", "null\n", "42\n"])
+@pytest.mark.parametrize(
+    "name", ["elsewhere/a.yaml", "elsewhere/a.yml", "quick-check/7.0.0.yaml", "schemes/s/7.yaml"]
+)
+def test_a_document_is_a_mapping(tmp_path: Path, name: str, text: str) -> None:
+    root = copy_of_documents(tmp_path)
+    file = (tmp_path if name.startswith("elsewhere") else root) / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    ran = run("--documents", str(root), "lint", str(file.parent))
+    assert ran.code == 1
+    assert f"{file}:1:1: " in ran.out
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "quick-check/old/1.0.0.yaml",
+        "quick-check/examples/more/firm.yaml",
+        "quick-check/examples/firm.yml",
+        "countries/JP/old/deeper/2026.11.yml",
+        "schemes/s/drafts/1.yaml",
+    ],
+)
+def test_a_stray_file_is_told_and_fails_if_named(tmp_path: Path, name: str) -> None:
+    root = copy_of_documents(tmp_path)
+    file = root / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("a: [1\n", "utf-8")
+    assert f"{file}:1:1: unexpected-file" in run("--documents", str(root), "lint").out.replace("\n\n", "\n")
+    named = run("--documents", str(root), "lint", str(file))
+    assert named.code == 1
+    assert f"{file}:1:1: nothing-read" in named.out
+
+
+def test_a_named_file_that_nothing_reads_is_not_right(tmp_path: Path) -> None:
+    root = copy_of_documents(tmp_path)
+    file = root / "quick-check" / "notes.txt"
+    file.write_text("a: 1\n", "utf-8")
+    ran = run("--documents", str(root), "lint", str(file))
+    assert ran.code == 1
+    assert f"{file}:1:1: nothing-read" in ran.out
+
+
+def test_an_empty_folder_is_not_right(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for arguments in (["--documents", str(empty), "lint"], ["lint", str(empty)]):
+        ran = run(*arguments)
+        assert ran.code == 1
+        assert "nothing-read" in ran.out
+        assert ran.err.startswith("0 files, 1 error")

@@ -290,7 +290,7 @@ def test_a_root_that_is_not_there(tmp_path: Path) -> None:
 def test_only_the_files_named_are_told_about(tmp_path: Path) -> None:
     root = write_root(tmp_path, {QUESTIONS: QUESTIONNAIRE + "extra: 1\n", "notes.yaml": "a: 1\n"})
     assert [f.code for f in read_documents(root, only=[root / "tiny"]).faults] == ["unknown-key"]
-    assert [f.code for f in read_documents(root, only=[root / "notes.yaml"]).faults] == ["unexpected-file"]
+    assert [f.code for f in read_documents(root, only=[root / "notes.yaml"]).faults] == ["nothing-read"]
     assert read_documents(root, only=[root / "criteria"]).faults == ()
 
 

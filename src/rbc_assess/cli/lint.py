@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rbc_assess.cli.voice import FINDINGS, FINE, Stop, Voice, write_json
-from rbc_assess.documents.faults import Fault, render, render_for_github
-from rbc_assess.documents.loading import read_documents
+from rbc_assess.documents.faults import START, Fault, display_path, fault, render, render_for_github
+from rbc_assess.documents.loading import count_files, read_documents
 
 
 def lint(voice: Voice, root: Path, paths: Sequence[str], form: str, *, strict: bool) -> int:
@@ -23,32 +23,30 @@ def lint(voice: Voice, root: Path, paths: Sequence[str], form: str, *, strict: b
                 f"There is no file or folder {path}.", f"{path} というファイルやフォルダはありません。"
             )
     faults = read_documents(root, only=only).faults
+    files = count_files(root, only)
+    if not files and not faults:
+        faults = (fault(display_path(root), START, "nothing-read"),)
     if form == "json":
-        write_json([_document(fault, voice) for fault in faults])
+        write_json([_document(found, voice) for found in faults])
     else:
         write = render_for_github if form == "github" else render
-        for fault in faults:
-            voice.say(write(fault, voice.language))
-    errors = sum(fault.severity == "error" for fault in faults)
+        for found in faults:
+            voice.say(write(found, voice.language))
+    errors = sum(found.severity == "error" for found in faults)
     warnings = len(faults) - errors
-    _print_count(voice, _count_files(root, only), errors, warnings)
+    _print_count(voice, files, errors, warnings)
     return FINDINGS if errors or (strict and warnings) else FINE
 
 
-def _document(fault: Fault, voice: Voice) -> dict[str, object]:
+def _document(found: Fault, voice: Voice) -> dict[str, object]:
     return {
-        "file": fault.file,
-        "line": fault.line,
-        "column": fault.column,
-        "code": fault.code,
-        "severity": fault.severity,
-        "sentence": voice.of_text(fault.text),
+        "file": found.file,
+        "line": found.line,
+        "column": found.column,
+        "code": found.code,
+        "severity": found.severity,
+        "sentence": voice.of_text(found.text),
     }
-
-
-def _count_files(root: Path, only: Sequence[Path]) -> int:
-    places = only or [root]
-    return sum(len(list(place.rglob("*.yaml"))) if place.is_dir() else 1 for place in places)
 
 
 def _print_count(voice: Voice, files: int, errors: int, warnings: int) -> None:

@@ -18,6 +18,14 @@ CATALOGUE_SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Nothing reads this file: an edition is named like 1.0.0.yaml, its translation like 1.0.0.vi.yaml.",
         "このファイルは読み込まれません。版は 1.0.0.yaml、翻訳は 1.0.0.vi.yaml のような名前にしてください。",
     ),
+    "nothing-read": (
+        "No document was read here: the folder holds none, or none where documents are looked for.",
+        "ここでは文書が1つも読み込まれませんでした。文書がないか、決められた場所に置かれていません。",
+    ),
+    "nothing-read.file": (
+        "This file was not checked: it does not lie where documents are looked for.",
+        "このファイルは確認していません。文書の置き場所ではないところにあります。",
+    ),
     "unknown-format": (
         'There is no format "{format}"; write one such as rbc-questionnaire/1.',
         "「{format}」という形式はありません。rbc-questionnaire/1 のように書いてください。",

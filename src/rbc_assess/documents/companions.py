@@ -33,6 +33,8 @@ _FORMATS: Final[Mapping[str, tuple[Role, Kind]]] = {
 def recognise(source: Source) -> None:
     """Find out what a file outside the root is: by its format, or by what only example firms have."""
     if not isinstance(source.tree, dict):
+        if not source.faults:
+            source.error((), "wrong-type.mapping")
         return
     written = str(source.tree.get("format", ""))
     if written in _FORMATS:

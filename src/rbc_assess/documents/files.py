@@ -76,16 +76,35 @@ def _editions(folder: Path, kind: Kind) -> Iterator[DocumentFile]:
         if path.is_dir():
             if kind == "questionnaire" and path.name == "examples":
                 yield from _examples(path, folder.name)
+            else:
+                yield from _strays(path, kind, folder.name)
         elif _is_yaml(path):
             yield _edition(path, kind, folder.name)
 
 
 def _examples(folder: Path, questionnaire: str) -> Iterator[DocumentFile]:
     for path in _visible(folder):
-        if path.suffix == ".yaml":
+        if path.is_dir():
+            yield from _strays(path, "questionnaire", questionnaire)
+        elif path.suffix == ".yaml":
             yield DocumentFile(path, "example", "questionnaire", questionnaire)
         elif _is_yaml(path):
             yield DocumentFile(path, "stray", "questionnaire", questionnaire)
+
+
+def _strays(folder: Path, kind: Kind, document: str) -> Iterator[DocumentFile]:
+    """Files deeper than any is looked for: their author believes that they are read."""
+    for path in yaml_files(folder):
+        yield DocumentFile(path, "stray", kind, document)
+
+
+def yaml_files(folder: Path) -> Iterator[Path]:
+    """Every YAML file in a folder and the folders in it, in order of its path."""
+    for path in _visible(folder):
+        if path.is_dir():
+            yield from yaml_files(path)
+        elif _is_yaml(path):
+            yield path
 
 
 def _edition(path: Path, kind: Kind, document: str) -> DocumentFile:

@@ -17,7 +17,7 @@ from rbc_assess.documents.faults import (
     fault,
     in_reading_order,
 )
-from rbc_assess.documents.files import DocumentFile, find_files, loose_file
+from rbc_assess.documents.files import DocumentFile, find_files, loose_file, yaml_files
 from rbc_assess.documents.parse_cache import ParseCache
 from rbc_assess.documents.shelf import Shelf
 from rbc_assess.documents.source import read_source
@@ -78,10 +78,31 @@ def read_documents(
     shelf.read_documents()
     read_companions(shelf)
     faults = [found for source in shelf.sources if _is_wanted(source.file, only) for found in source.faults]
-    missing = [fault(display_path(path), START, "unreadable-file") for path in only if not path.exists()]
+    unread = _unread([source.file for source in shelf.sources], only)
+    told = {found.file for found in unread}
+    faults = [found for found in faults if found.file not in told]
     return Documents(
-        shelf.catalogue(), in_reading_order([*missing, *(faults if warnings else errors_in(faults))])
+        shelf.catalogue(), in_reading_order([*unread, *(faults if warnings else errors_in(faults))])
     )
+
+
+def count_files(root: Path, only: Sequence[Path] = ()) -> int:
+    """How many files `read_documents` looks into and tells about."""
+    files = find_files(root) if root.is_dir() else iter(())
+    return sum(_is_wanted(file, only) for file in (*files, *_outside(root, only)))
+
+
+def _unread(files: Iterable[DocumentFile], only: Sequence[Path]) -> list[Fault]:
+    """What was asked for by name must not pass unread."""
+    read = [file.path.resolve() for file in files if file.role != "stray"]
+    found = []
+    for path in only:
+        if not path.exists():
+            found.append(fault(display_path(path), START, "unreadable-file"))
+        elif not any(one.is_relative_to(path.resolve()) for one in read):
+            code = "nothing-read" if path.is_dir() else "nothing-read.file"
+            found.append(fault(display_path(path), START, code))
+    return found
 
 
 def _is_wanted(file: DocumentFile, only: Sequence[Path]) -> bool:
@@ -92,8 +113,4 @@ def _is_wanted(file: DocumentFile, only: Sequence[Path]) -> bool:
 def _outside(root: Path, only: Iterable[Path]) -> list[DocumentFile]:
     inside = root.resolve()
     paths = [path for path in only if path.exists() and not path.resolve().is_relative_to(inside)]
-    return [
-        loose_file(file)
-        for path in paths
-        for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])
-    ]
+    return [loose_file(file) for path in paths for file in (yaml_files(path) if path.is_dir() else [path])]

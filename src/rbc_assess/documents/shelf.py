@@ -149,6 +149,8 @@ class Shelf:
 
     def read_scheme(self, source: Source) -> None:
         check_place(source)
+        if not isinstance(source.tree, dict) and not source.faults:
+            source.error((), "wrong-type.mapping")
         if source.mapping and not errors_in(source.faults) and source.file.inside:
             written = str(source.mapping.get("status"))
             status = Status(written) if written in tuple(Status) else Status.DRAFT

@@ -63,7 +63,7 @@ class Source:
         self, model: type[Model], read: Callable[[Mapping[str, Tree]], Model]
     ) -> tuple[Model | None, list[Finding]]:
         """The typed document; or nothing, and what is wrong with its form, which is noted too."""
-        if self.tree is None:
+        if self.tree is None and self.faults:
             return None, []
         try:
             return read(self.tree), []  # type: ignore[arg-type] # a tree that is no mapping is refused by `read`
