@@ -59,7 +59,7 @@ def begin(
         InvalidInput: there is no such edition, or it takes no submissions today.
     """
     profile = read_profile(read_raw_json(enterprise.profile)).profile
-    day = submit.today(now, submit.country_of(catalogue, profile))
+    day = submit.today(now, submit.country_of(catalogue, profile, now.date()))
     found = _edition(catalogue, questionnaire, edition, day)
     return assessments.create_assessment(
         connection,

@@ -95,8 +95,8 @@ def think(
         InvalidInput: there is no such questionnaire. Everything else is told in the ``Thought``, all at once.
     """
     facts, problems = read_profile(profile)
-    country = country_of(catalogue, facts)
-    day = as_of if as_of is not None else today(now, country)
+    day = as_of if as_of is not None else today(now, country_of(catalogue, facts, now.date()))
+    country = country_of(catalogue, facts, day)
     try:
         asked = catalogue.questionnaire(f"{questionnaire}@{edition}" if edition else questionnaire, day)
     except NotFound:
@@ -267,8 +267,8 @@ def _answer(name: str) -> str:
     return f"/answers/{pointer_part(name)}"
 
 
-def country_of(catalogue: Catalogue, profile: Profile) -> Entry[Country] | None:
-    """The latest document of a firm's country; None while the country is unknown or has none."""
+def country_of(catalogue: Catalogue, profile: Profile, day: date | None = None) -> Entry[Country] | None:
+    """The document of a firm's country on a day (none: the latest); None while it is unknown or has none."""
     if profile.country is None or profile.country not in catalogue.countries:
         return None
-    return catalogue.country(profile.country)
+    return catalogue.country(profile.country, day)

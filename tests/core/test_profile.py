@@ -151,3 +151,27 @@ def test_a_stored_profile_reads_back() -> None:
     profile, problems = read_profile(raw)
     assert problems == ()
     assert read_profile(profile.document()).profile == profile  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        (Decimal("1E7"), "10000000"),
+        (Decimal("1.0E7"), "10000000"),
+        (Decimal("0.500"), "0.5"),
+        (0, "0"),
+        (999_999_999_999_999, "999999999999999"),
+    ],
+)
+def test_an_amount_reads_back_however_it_was_written(sent: Any, stored: str) -> None:
+    profile, problems = read_profile({"capital": sent, "annual_sales": stored})
+    assert problems == ()
+    assert profile.document() == {"capital": stored, "annual_sales": stored}
+    assert read_profile(profile.document()).profile == profile  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "sent", [Decimal("1e-9"), Decimal("0.0001"), 10**15, Decimal("1e15"), "１２", "1e7", "", "-1", "01x"]
+)
+def test_an_amount_that_could_not_be_read_back_is_refused(sent: Any) -> None:
+    assert [one.code for one in read_profile({"capital": sent}).problems] == ["not-an-amount"]

@@ -44,6 +44,11 @@ class Sent(Generic[T]):
         self._read: T | Refusal | InvalidInput | None = None
 
     @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self._body)
+
+    @property
     def digest(self) -> bytes:
         """SHA-256 of address and bytes, by which a repeated request is known."""
         return hashlib.sha256(self._path.encode() + b"\n" + self._body).digest()

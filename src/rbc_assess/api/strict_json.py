@@ -47,6 +47,10 @@ _SENTENCES: Final = {
 }
 
 
+LOCATED: Final = 65_536
+"""Bytes up to which the place of a fault is looked for; in a larger body that would cost whole seconds."""
+
+
 class BadJson(Exception):
     """The text is not JSON as it is taken here; ``problem`` says where and why, never what was sent."""
 
@@ -76,8 +80,10 @@ def read_json(body: bytes) -> Tree:
         if "\\u" in text:
             # Only an escape can write NUL or half of a surrogate pair.
             _check_characters(tree)
-    except (_Suspect, RecursionError):
-        raise _locate(text) from None
+    except _Suspect as suspect:
+        raise (_locate(text) if len(body) <= LOCATED else BadJson(suspect.code)) from None
+    except RecursionError:
+        raise BadJson("too-deep") from None
     except ValueError:
         raise BadJson("not-json") from None
     return tree
@@ -87,19 +93,23 @@ def read_json(body: bytes) -> Tree:
 
 
 class _Suspect(Exception):
-    """Something is wrong; the slow reading says what and where."""
+    """Something is wrong; the slow reading says where."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def _members(pairs: list[tuple[str, Tree]]) -> dict[str, Tree]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise _Suspect
+        raise _Suspect("duplicate-key")
     return members
 
 
 def _integer(text: str) -> int:
     if len(text) > 17 or not -MAX_SAFE_INTEGER <= (number := int(text)) <= MAX_SAFE_INTEGER:
-        raise _Suspect
+        raise _Suspect("number-out-of-range")
     return number
 
 
@@ -107,19 +117,19 @@ def _decimal(text: str) -> Decimal:
     if len(text) <= SHORT_DECIMAL and "e" not in text and "E" not in text:
         return Decimal(text)
     if len(text) > LONGEST_NUMBER:
-        raise _Suspect
+        raise _Suspect("number-out-of-range")
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise _Suspect from None
+        raise _Suspect("number-out-of-range") from None
     # The exponent first: comparing 1e999999 would write out a million digits.
     if not SMALLEST_EXPONENT <= number.adjusted() <= 16 or abs(number) > MAX_SAFE_INTEGER:
-        raise _Suspect
+        raise _Suspect("number-out-of-range")
     return number
 
 
 def _constant(_: str) -> Tree:
-    raise _Suspect
+    raise _Suspect("not-a-json-number")
 
 
 _FAST: Final = json.JSONDecoder(
@@ -139,13 +149,13 @@ def _check_depth(tree: Tree) -> None:
         ]
         if not level:
             return
-    raise _Suspect
+    raise _Suspect("too-deep")
 
 
 def _check_characters(tree: Tree) -> None:
     if isinstance(tree, str):
         if _bad_characters(tree):
-            raise _Suspect
+            raise _Suspect("bad-character")
     elif isinstance(tree, dict):
         for key, entry in tree.items():
             _check_characters(key)

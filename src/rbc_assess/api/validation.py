@@ -79,6 +79,9 @@ _CODE_OF_TYPE: Final[Mapping[str, str]] = {
     "enum": "unknown-choice",
 }
 
+MANY_MEMBERS: Final = 200
+"""No body has as many members of its own."""
+
 SomeWire = TypeVar("SomeWire", bound=BaseModel)
 
 
@@ -94,6 +97,13 @@ def read_wire(model: type[SomeWire], tree: Tree) -> SomeWire:
     Raises:
         InvalidInput: with every problem, each at its place.
     """
+    if isinstance(tree, dict) and len(tree) > MANY_MEMBERS and issubclass(model, Wire):
+        # Cheaper than a model's own errors by far, and nothing else about such a body is worth telling.
+        known = {field.alias or name for name, field in model.model_fields.items()}
+        text = sentence("unknown-member")
+        raise InvalidInput(
+            [Problem(_pointer((name,)), "unknown-member", text) for name in tree if name not in known]
+        )
     try:
         return model.model_validate(tree)
     except ValidationError as refused:

@@ -29,7 +29,7 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{min}から{max}までの数値を入力してください。",
     ),
     "too-many-decimals": (
-        "At most {decimals} decimals, please.",
+        "Fewer decimals, please: at most {decimals}.",
         "小数点以下は{decimals}桁までにしてください。",
     ),
     "not-a-text": ("A text is due here.", "文章で入力してください。"),
@@ -60,7 +60,7 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "state-not-allowed": (
         "This question cannot be left open in this way; choose an answer.",
-        "この設問ではこの選び方はできません。回答を選んでください。",
+        "この設問では「わからない」「該当しない」を選べない場合があります。選択肢から回答してください。",
     ),
     "reason-missing": (
         "Say in a few words why this does not apply.",
@@ -81,7 +81,14 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+_TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
+    code: {"en": en, "ja": ja} for code, (en, ja) in _SENTENCES.items()
+}
+
+
 def answer_problem(pointer: str, code: str, **limits: object) -> Problem:
     """Make a problem of this code; ``limits`` are named in its sentence, answers never are."""
-    en, ja = _SENTENCES[code]
-    return Problem(pointer, code, {"en": en.format_map(limits), "ja": ja.format_map(limits)})
+    text = _TEXTS[code]
+    if limits:
+        text = {language: sentence.format_map(limits) for language, sentence in text.items()}
+    return Problem(pointer, code, text)

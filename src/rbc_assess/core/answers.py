@@ -153,7 +153,7 @@ def _read_evidence(given: Tree) -> tuple[str, ...]:
 
 
 def _day(given: Tree, part: str) -> date:
-    if isinstance(given, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", given):
+    if isinstance(given, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
         try:
             return date.fromisoformat(given)
         except ValueError:

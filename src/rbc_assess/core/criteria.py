@@ -8,7 +8,18 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictInt
 
 from rbc_assess.core.conditions import Condition
-from rbc_assess.core.document import Code, Document, Edition, Effective, Flag, Published, Slug, Status, Text
+from rbc_assess.core.document import (
+    Code,
+    Document,
+    Edition,
+    Effective,
+    Flag,
+    Published,
+    Slug,
+    Status,
+    Text,
+    WebAddress,
+)
 
 
 class Theme(Document):
@@ -24,7 +35,7 @@ class Reference(Document):
     id: Code
     title: Text
     year: Annotated[StrictInt, Field(ge=1800, le=2200)] | None = None
-    url: str | None = None
+    url: WebAddress | None = None
 
 
 class Criterion(Document):

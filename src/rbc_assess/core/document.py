@@ -111,7 +111,7 @@ OptionId = Annotated[
     AfterValidator(_refuse_boolean_word),
 ]
 
-_SEMVER = re.compile(r"^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$")
+_SEMVER = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})")
 
 
 def read_semver(edition: str) -> tuple[int, int, int]:
@@ -120,7 +120,7 @@ def read_semver(edition: str) -> tuple[int, int, int]:
     Raises:
         ValueError: it is not of that form.
     """
-    found = _SEMVER.match(edition)
+    found = _SEMVER.fullmatch(edition)
     if found is None:
         raise ValueError(f"not a semantic version: {edition!r}")
     major, minor, patch = (int(part) for part in found.groups())
@@ -140,7 +140,7 @@ def _check_semver(value: str) -> str:
 
 
 Edition = Annotated[str, AfterValidator(_check_semver)]
-DatedEdition = Annotated[str, StringConstraints(pattern=r"^\d{4}\.(0[1-9]|1[0-2])(\.\d{1,3})?$")]
+DatedEdition = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}\.(0[1-9]|1[0-2])(\.[0-9]{1,3})?$")]
 """Edition of a country document: year and month, ``2026.11`` or ``2026.11.1``."""
 
 
@@ -150,7 +150,7 @@ DatedEdition = Annotated[str, StringConstraints(pattern=r"^\d{4}\.(0[1-9]|1[0-2]
 def _read_number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         raise fault("not-a-number", "a number is due here", "ここには数値が必要です。")
-    if isinstance(value, str) and not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", value):
+    if isinstance(value, str) and not re.fullmatch(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?", value):
         raise fault("not-a-number", f"“{value}” is not a number", f"「{value}」は数値ではありません。")
     number = Decimal(value)
     if not number.is_finite() or abs(number) > Decimal(10) ** 15:
@@ -200,7 +200,7 @@ def read_date(value: object) -> date:
     """Read ``YYYY-MM-DD`` (ISO 8601 calendar date); a number or a time is refused, never reinterpreted."""
     if isinstance(value, date):
         return value
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         try:
             return date.fromisoformat(value)
         except ValueError:
@@ -216,6 +216,9 @@ Count = Annotated[StrictInt, Field(ge=0, le=100_000_000)]
 
 
 # --- texts -------------------------------------------------------------------------------------------------
+
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]{1,1000}$")]
+"""Links are shown to people: nothing but the web's own schemes."""
 
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 """A BCP 47 tag; やさしい日本語 is ``ja-simple``."""

@@ -12,12 +12,13 @@ from typing import Final, NamedTuple
 from rbc_assess.core.codes import is_region, is_sector
 from rbc_assess.core.country import Country, legal_size_class
 from rbc_assess.core.document import Tree
+from rbc_assess.core.figures import shortest_decimal
 from rbc_assess.errors import Problem
 
 Scalar = bool | int | Decimal | str | date | frozenset[str]
 
 LARGEST_HEADCOUNT: Final = 10_000_000
-LARGEST_AMOUNT: Final = Decimal(10) ** 15
+LARGEST_AMOUNT: Final = Decimal(10) ** 15 - 1
 
 
 class Certification(NamedTuple):
@@ -79,7 +80,7 @@ class Profile:
         for name in PLAIN_FIELDS:
             value = getattr(self, name)
             if value is not None:
-                plain[name] = str(value) if isinstance(value, Decimal) else value
+                plain[name] = shortest_decimal(value) if isinstance(value, Decimal) else value
         if self.certifications is not None:
             plain["certifications"] = [
                 {"id": held.id, "until": held.until.isoformat()} if held.until else held.id
@@ -129,7 +130,7 @@ class ProfileReading(NamedTuple):
 _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "unknown-profile-field": {
         "en": "There is no such profile field.",
-        "ja": "この企業情報の項目はありません。",
+        "ja": "企業情報にこの項目はありません。",
     },
     "not-an-object": {"en": "Write an object with named fields.", "ja": "項目名と値の組で書いてください。"},
     "not-a-code": {
@@ -145,8 +146,8 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "ja": "人数を0以上の整数で入力してください。",
     },
     "not-an-amount": {
-        "en": "An amount of money is due here, 0 or more.",
-        "ja": "金額を0以上の数値で入力してください。",
+        "en": "An amount of money is due here: 0 or more, at most 15 digits and 3 decimals.",
+        "ja": "金額を0以上の数値で入力してください(整数部15桁、小数3桁まで)。",
     },
     "not-true-or-false": {"en": "Write true or false.", "ja": "true か false で書いてください。"},
     "not-certifications": {
@@ -243,14 +244,17 @@ def _count(value: Tree) -> int:
 
 
 def _amount(value: Tree) -> Decimal:
-    if isinstance(value, str) and re.fullmatch(r"\d{1,15}(\.\d{1,3})?", value):
-        value = Decimal(value)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+    """Numbers and texts pass the same gate, so that what was stored as text can always be read back."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         raise _Refused("not-an-amount")
-    amount = Decimal(value)
-    if not amount.is_finite() or not 0 <= amount <= LARGEST_AMOUNT:
+    if not isinstance(value, str):
+        number = Decimal(value)
+        if not number.is_finite() or not 0 <= number <= LARGEST_AMOUNT:
+            raise _Refused("not-an-amount")
+        value = shortest_decimal(number)
+    if re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,3})?", value) is None:
         raise _Refused("not-an-amount")
-    return amount
+    return Decimal(value)
 
 
 def _flag(value: Tree) -> bool:
@@ -275,7 +279,7 @@ def _certification(entry: Tree) -> Certification:
         raise _Refused("not-certifications")
     if until is None:
         return Certification(name)
-    if not isinstance(until, str) or re.fullmatch(r"\d{4}-\d{2}-\d{2}", until) is None:
+    if not isinstance(until, str) or re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", until) is None:
         raise _Refused("not-certifications")
     try:
         return Certification(name, date.fromisoformat(until))

@@ -28,7 +28,7 @@ from rbc_assess.core.document import (
 AnswerState = Literal["met", "remediated", "not_met"]
 """What an answer says about a right: respected; breached and put right; breached and still open."""
 
-DocumentReference = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+@\d+\.\d+\.\d+$")]
+DocumentReference = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+@[0-9]+\.[0-9]+\.[0-9]+$")]
 
 
 class Option(Document):

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StrictInt, StringConstraints
 
 from rbc_assess.core.condition_operands import ScalarOperand
 from rbc_assess.core.condition_operators import FactType
-from rbc_assess.core.document import Code, Day, Document, Slug, Text, fault
+from rbc_assess.core.document import Code, Day, Document, Slug, Text, WebAddress, fault
 
 ApplicationState: TypeAlias = Literal["not_open", "open", "closed"]
 
@@ -63,7 +63,7 @@ class LegalBasis(Document):
     id: Code
     title: Text
     article: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
-    url: str | None = None
+    url: WebAddress | None = None
 
 
 class Applications(Document):
@@ -146,7 +146,7 @@ class Contact(Document):
     """Whom to ask, and who lets a person look again."""
 
     name: Text
-    url: str | None = None
+    url: WebAddress | None = None
     email: str | None = None
     phone: str | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, cast
@@ -77,7 +78,7 @@ def run_example(catalogue: Catalogue, example: Example, path: Path) -> CaseOutco
     problems = (*profile_problems, *answer_problems)
     if problems:
         return CaseOutcome(example.name, path, example.questionnaire, (), problems)
-    country = _country(catalogue, profile.country)
+    country = _country(catalogue, profile.country, example.as_of)
     scorecard = score(questionnaire, criteria, profile, answers, example.as_of, country)
     return CaseOutcome(example.name, path, example.questionnaire, tuple(compare(example.expect, scorecard)))
 
@@ -133,9 +134,9 @@ def _ids(ids: object) -> tuple[str, ...]:
     return tuple(sorted(set(cast("Iterable[str]", ids))))
 
 
-def _country(catalogue: Catalogue, code: str | None) -> Country | None:
+def _country(catalogue: Catalogue, code: str | None, as_of: date) -> Country | None:
     """The legal parameters, where there is a document; scores do without, size classes do not."""
     try:
-        return catalogue.country(code or "").document
+        return catalogue.country(code or "", as_of).document
     except NotFound:
         return None

@@ -122,8 +122,17 @@ class Catalogue:
         return _find(self.yardsticks, "criteria", reference, as_of)
 
     def country(self, reference: str, as_of: date | None = None) -> Entry[Country]:
-        """The country document by ISO 3166-1 code, such as `JP`: its latest published edition."""
-        return _find(self.countries, "country", reference, as_of)
+        """The country document by ISO 3166-1 code, such as `JP`.
+
+        Its edition is a month: with a day, the latest published one that is not of a later month, else the first.
+        A figure of a past day does not change because a later law was written down.
+        """
+        found = _find(self.countries, "country", reference, as_of)
+        if as_of is None or "@" in reference:
+            return found
+        published = [one for one in self.countries[found.id] if one.status is Status.PUBLISHED]
+        known = [one for one in published if one.order[:2] <= (as_of.year, as_of.month)]
+        return known[-1] if known else (published or [found])[0]
 
     def criteria_of(self, questionnaire: Questionnaire) -> Entry[Criteria]:
         """The yardstick that a questionnaire names.

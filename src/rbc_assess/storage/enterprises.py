@@ -21,6 +21,7 @@ from rbc_assess.storage.statements import (
     place_of,
 )
 from rbc_assess.storage.tables import OrganisationRow
+from rbc_assess.storage.tables_assessments import AssessmentRow
 
 _ORGANISATION = OrganisationRow.__table__
 _EVERYTHING = select(_ORGANISATION.c.id, _ORGANISATION.c.name, ENTERPRISE).join(
@@ -52,6 +53,13 @@ _CHANGE = (
         updated_at=bindparam("now"),
     )
     .returning(ENTERPRISE.c.revision)
+)
+_PROFILE = select(ENTERPRISE.c.profile).where(ENTERPRISE.c.organisation_id == bindparam("enterprise"))
+_DRAFT = AssessmentRow.__table__
+_TURN_DRAFTS = (
+    update(_DRAFT)
+    .where(_DRAFT.c.organisation_id == bindparam("enterprise"), _DRAFT.c.state == "draft")
+    .values(revision=_DRAFT.c.revision + 1, updated_at=bindparam("now"))
 )
 _RENAME = (
     update(_ORGANISATION)
@@ -149,6 +157,9 @@ def change_enterprise(
 ) -> Enterprise:
     """Store what ``dataclasses.replace`` made of a found enterprise: name, corporate number, profile, coded.
 
+    Another profile asks other questions: it turns the revision of every open draft, so that nobody submits
+    something else than they looked at.
+
     Raises:
         NotFound: the caller does not act for it.
         StaleRevision: somebody changed it since it was found.
@@ -164,6 +175,7 @@ def change_enterprise(
         "new_profile": changed.profile,
         "now": now,
     }
+    before = connection.execute(_PROFILE, {"enterprise": changed.id}).scalar()
     try:
         row = connection.execute(_CHANGE, values).first()
     except IntegrityError as error:
@@ -172,6 +184,8 @@ def change_enterprise(
         raise
     if row is None:
         raise StaleRevision(find_enterprise(connection, caller, changed.id).revision, {})
+    if before != changed.profile:
+        connection.execute(_TURN_DRAFTS, {"enterprise": changed.id, "now": now})
     connection.execute(_RENAME, {"enterprise": changed.id, "new_name": changed.name})
     return replace(changed, revision=row.revision, updated_at=now)
 

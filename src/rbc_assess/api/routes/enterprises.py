@@ -133,7 +133,7 @@ def change_enterprise(
     name: EnterpriseId,
     sent: Annotated[Sent[EnterpriseChange], Depends(JsonBody(EnterpriseChange, examples.ENTERPRISE_CHANGE))],
 ) -> Response:
-    """Members that are absent stay as they are; drafts and submissions that exist keep the profile they had."""
+    """Absent members stay as they are. Submissions keep the profile they had; open drafts get a new revision."""
     sent.settle()
     with call.write() as (connection, caller):
         enterprises.find_enterprise(connection, caller, name)

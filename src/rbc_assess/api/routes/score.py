@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Final
 
 import orjson
 from fastapi import APIRouter, Depends
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +17,7 @@ from rbc_assess.api import examples
 from rbc_assess.api.answers import answer, wire_figure, wire_number
 from rbc_assess.api.body import JsonBody, Sent
 from rbc_assess.api.callers import Open
+from rbc_assess.api.desk import Desk
 from rbc_assess.api.problems import problem_entry
 from rbc_assess.api.scopes import language_of
 from rbc_assess.api.validation import Wire
@@ -25,6 +27,9 @@ from rbc_assess.core.document import Day
 from rbc_assess.core.scorecard import Scorecard
 from rbc_assess.errors import Problem
 from rbc_assess.storage.scorecard_json import ScorecardWriter
+
+QUICK: Final = 16_384
+"""Bytes of a body that are read and scored in a millisecond or two; a larger one must not hold up everybody else."""
 
 router = APIRouter(tags=["anyone", "enterprise", "government", "lender", "author"])
 
@@ -54,6 +59,13 @@ async def score_answers(
 
     Invalid answers, unknown questions and missing profile fields are refused (422), all at once.
     """
+    language = language_of(request.scope)
+    if sent.size > QUICK:
+        return await run_in_threadpool(_score, desk, sent, language)
+    return _score(desk, sent, language)
+
+
+def _score(desk: Desk, sent: Sent[ScoreRequest], language: str) -> Response:
     wanted = sent.read()
     thought = submit.check_right(
         submit.think(
@@ -66,7 +78,6 @@ async def score_answers(
             as_of=wanted.as_of,
         )
     )
-    language = language_of(request.scope)
     document = {
         "scorecard": scorecard_on_the_wire(thought.scored.scorecard),
         "problems": found_problems(thought.missing, language),
