@@ -108,6 +108,28 @@ def test_a_key_that_nobody_issued_is_refused(reader: TestClient, method: str, ro
     assert key not in answered.text
 
 
+BAD_QUERIES = ["limit=0", "limit=abc", "cursor=bad", "limit=0&enterprise=" + "x" * 101]
+
+
+@pytest.mark.parametrize("query", BAD_QUERIES)
+def test_who_is_calling_comes_before_what_is_wrong(client: TestClient, parties: Parties, query: str) -> None:
+    nobody = {"Authorization": f"Bearer {new_api_key(livemode=False).text}"}
+    for path in ("/v1/enterprises", "/v1/assessments", "/v1/submissions", "/v1/organisations"):
+        asked = f"{path}?{query}"
+        assert client.get(asked, headers=nobody).status_code == 401, asked
+        assert client.get(asked, headers=parties.headers("prefecture")).status_code == 403, asked
+    for path in ("/v1/enterprises", f"/v1/assessments?enterprise={parties.ids['first']}"):
+        asked = f"{path}{'&' if '?' in path else '?'}{query}"
+        status = client.get(asked, headers=parties.headers("first")).status_code
+        assert status == (400 if "cursor" in query else 422), asked
+
+
+def test_who_is_calling_comes_before_a_bad_edition(client: TestClient, parties: Parties) -> None:
+    asked = f"/v1/assessments/asm_x/edition?edition={'x' * 41}"
+    assert client.get(asked, headers=parties.headers("prefecture")).status_code == 403
+    assert client.get(asked, headers=parties.headers("first")).status_code == 422
+
+
 @pytest.mark.parametrize(("method", "route"), GUARDED, ids=name)
 def test_other_kinds_of_organisation_and_lesser_keys_are_refused(method: str, route: APIRoute) -> None:
     permission = marker_of(route)

@@ -20,6 +20,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends
 from fastapi.routing import APIRoute
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import Scope as RequestScope
 
@@ -186,6 +187,23 @@ _NAME_ENTERPRISE: Final = {
     "en": "Name the enterprise that you act for.",
     "ja": "担当する企業(enterprise)を指定してください。",
 }
+
+
+async def identify_caller(request: Request) -> None:
+    """Refuse an unknown or unwelcome caller of a route that its handler will not get to see.
+
+    Raises:
+        NotAuthenticated, NotAllowed, StoreBusy: as ``Call.read`` does; never for a route that is for anyone.
+    """
+    route = request.scope.get("route")
+    marker = marker_of(route) if isinstance(route, APIRoute) else None
+    if isinstance(marker, Permission):
+        await run_in_threadpool(_identify, await marker(request))
+
+
+def _identify(call: Call) -> None:
+    with call.read():
+        pass
 
 
 def marker_of(route: APIRoute) -> Permission | _Anyone | None:

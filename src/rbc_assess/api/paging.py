@@ -28,17 +28,26 @@ _PLACE: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 class Page(NamedTuple):
-    """Which part of a list is wanted: at most ``limit`` items after the item at ``after``."""
+    """Which part of a list is wanted: at most ``limit`` items after the place that ``cursor`` wraps."""
 
     limit: int
-    after: str | None
+    cursor: str | None
+
+    @property
+    def after(self) -> str | None:
+        """The place of the last item before; read only when the handler asks, after the caller's 401 and 403.
+
+        Raises:
+            Refusal: the cursor is none of ours (400).
+        """
+        return None if self.cursor is None else read_cursor(self.cursor)
 
 
 async def _page(
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Items on a page.")] = USUAL_PAGE,
     cursor: Annotated[str | None, Query(description="From `next_cursor` of the page before.")] = None,
 ) -> Page:
-    return Page(limit, None if cursor is None else read_cursor(cursor))
+    return Page(limit, cursor)
 
 
 WantedPage = Annotated[Page, Depends(_page)]

@@ -21,6 +21,7 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from rbc_assess import errors
+from rbc_assess.api.callers import identify_caller
 from rbc_assess.api.languages import in_language
 from rbc_assess.api.problem_kinds import KINDS
 from rbc_assess.api.scopes import headers as sent_headers
@@ -188,6 +189,11 @@ async def _on_refusal(request: Request, error: Exception) -> Response:
 
 async def _on_parameters(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    try:
+        # The framework judges parameters before the handler runs; who is calling comes first all the same.
+        await identify_caller(request)
+    except errors.RbcError as refused:
+        return problem_answer(request.scope, fault_of(refused))
     return problem_answer(request.scope, Fault("invalid-input", None, problems_of_parameters(error.errors())))
 
 
