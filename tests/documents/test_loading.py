@@ -236,6 +236,27 @@ def test_faults_across_documents(tmp_path: Path, name: str) -> None:
     assert faults_of(tmp_path, changed) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "place"),
+    [
+        (QUESTIONS, "        scale: kept\n", "        scale: kept\n        visible_if:\n", "21:9"),
+        ("criteria/yard/1.0.0.yaml", "critical: true", "critical: true, applies: null", "9:90"),
+        (
+            QUESTIONS,
+            "    title: {en: Safety, ja: 安全}\n",
+            "    title: {en: Safety, ja: 安全}\n    intro: ~\n",
+            "16:12",
+        ),
+    ],
+)
+def test_a_key_without_a_value_is_no_default(
+    tmp_path: Path, name: str, old: str, new: str, place: str
+) -> None:
+    """An empty condition must not mean that there is none."""
+    text = {QUESTIONS: QUESTIONNAIRE, "criteria/yard/1.0.0.yaml": CRITERIA}[name]
+    assert f"{name}:{place} error empty-value" in faults_of(tmp_path, {name: text.replace(old, new)})
+
+
 def test_faults_of_form_do_not_hide_those_of_content(tmp_path: Path) -> None:
     broken = QUESTIONNAIRE.replace(
         "kind: single\n        scale: kept", "kind: singel\n        scale: kept"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final, NamedTuple
@@ -13,6 +13,7 @@ from pydantic import BaseModel, StringConstraints, ValidationError
 from rbc_assess.core import document
 from rbc_assess.core.condition_model import FactName
 from rbc_assess.core.document import Tree
+from rbc_assess.core.example import Example
 from rbc_assess.core.questionnaire import DocumentReference
 from rbc_assess.core.review_findings import Finding
 from rbc_assess.documents.known_keys import known_keys
@@ -82,6 +83,31 @@ def model_findings(error: ValidationError, tree: Tree, model: type[BaseModel]) -
     """Everything in which a tree does not have the form of `model`, at its path in the tree."""
     mistakes = [_mistake(entry, tree, model) for entry in error.errors(include_url=False)]
     return [_in_words(mistake) for mistake in _without_echoes(mistakes)]
+
+
+def empty_values(tree: Tree, model: type[BaseModel]) -> list[Finding]:
+    """Every key without a value: left out it may have a meaning, written and empty it is a slip.
+
+    A condition without a value would otherwise be no condition, and ask or score everybody. What a sheet says and
+    what an example expects may be null.
+    """
+    text = sentences("empty-value", {})
+    spared = _SHEETS if model is Example else ()
+    return [Finding(path, "empty-value", "error", text) for path in _nulls(tree) if path[:1] not in spared]
+
+
+_SHEETS: Final[Sequence[Path]] = (("profile",), ("answers",), ("expect",))
+
+
+def _nulls(tree: object, path: Path = ()) -> Iterator[Path]:
+    if tree is None and path:
+        yield path
+    elif isinstance(tree, Mapping):
+        for key, value in tree.items():
+            yield from _nulls(value, (*path, key))
+    elif isinstance(tree, list):
+        for place, value in enumerate(tree):
+            yield from _nulls(value, (*path, place))
 
 
 def _in_words(mistake: _Mistake) -> Finding:

@@ -13,7 +13,7 @@ from rbc_assess.core.document import Tree
 from rbc_assess.core.review_findings import Finding
 from rbc_assess.documents.faults import START, Fault, Place, fault, warning
 from rbc_assess.documents.files import DocumentFile
-from rbc_assess.documents.model_findings import model_findings
+from rbc_assess.documents.model_findings import empty_values, model_findings
 from rbc_assess.documents.parse_cache import ParseCache
 from rbc_assess.documents.strict_yaml import MAX_BYTES, Loaded, Path, read_yaml
 
@@ -65,6 +65,7 @@ class Source:
         """The typed document; or nothing, and what is wrong with its form, which is noted too."""
         if self.tree is None and self.faults:
             return None, []
+        self.note(empty_values(self.tree, model))
         try:
             return read(self.tree), []  # type: ignore[arg-type] # a tree that is no mapping is refused by `read`
         except ValidationError as invalid:
