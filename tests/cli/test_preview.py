@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from tests.cli.running import run
+from tests.documents.small import write_root
+
+from rbc_assess.documents.texts import source_mark
 
 
 def test_the_questionnaire_reads_as_text() -> None:
@@ -55,3 +59,20 @@ def test_translations_are_listed_with_what_is_missing() -> None:
     text = run("translations", "quick-check").out
     assert f"vi missing  {vietnamese['missing'][0]}" in text
     assert run("translations", "quick-chek").code == 2
+
+
+def test_a_fault_in_a_translation_is_told_and_the_rest_counted(tmp_path: Path) -> None:
+    mark = source_mark("Tiny check")
+    sidecar = (
+        "format: rbc-translation/1\ndocument: tiny@1.0.0\nlanguage: vi\nstatus: unreviewed\ntexts:\n"
+        f'  title: {{text: "Kiểm tra nhỏ", source: "{mark}"}}\n  nothing: {{text: "?", source: "{mark}"}}\n'
+    )
+    root = write_root(tmp_path, {"tiny/1.0.0.vi.yaml": sidecar})
+    ran = run("--documents", str(root), "translations", "tiny")
+    assert ran.code == 1
+    assert "1.0.0.vi.yaml:7:3: unknown-text" in ran.out
+    ran = run("--documents", str(root), "translations", "tiny", "--json")
+    assert ran.code == 1
+    document = json.loads(ran.out)
+    assert [one["current"] for one in document["translations"]] == [1]
+    assert "unknown-text" in document["faults"][0]

@@ -159,3 +159,23 @@ def test_faults_of_a_translation(tmp_path: Path) -> None:
 def test_source_languages_have_no_translation_files(tmp_path: Path) -> None:
     sidecar = translation(language="ja").replace("texts:\n", "texts: {}\n")
     assert faults_of(tmp_path, sidecar, "tiny/1.0.0.ja.yaml") == ["3:11 error source-language"]
+
+
+def test_a_faulty_text_costs_that_text_alone(tmp_path: Path) -> None:
+    sidecar = GOOD + (
+        f'  questions.osh-09.text: {{text: "?", source: "{DANGER}"}}\n'
+        '  scoring.bands.basic.label: {text: "x", source: 12345678}\n'
+        '  scoring.bands.starting.label: {text: "x"}\n'
+        "  sections.safety.title:\n"
+    )
+    catalogue, faults = read_documents(write_root(tmp_path, {SIDECAR: sidecar}))
+    errors = [(fault.line, fault.code) for fault in faults if fault.severity == "error"]
+    assert errors == [
+        (10, "unknown-text"),
+        (11, "bare-number-for-code"),
+        (12, "missing-key"),
+        (13, "empty-value"),
+    ]
+    (state,) = catalogue.translation_states(catalogue.questionnaire("tiny"))
+    assert (state.language, state.current) == ("vi", 3)
+    assert "scoring.bands.basic.label" in state.missing

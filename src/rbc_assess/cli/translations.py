@@ -6,21 +6,25 @@ from pathlib import Path
 
 from rbc_assess.cli.library import Library
 from rbc_assess.cli.tables import Column, print_table
-from rbc_assess.cli.voice import FINE, Voice, write_json
+from rbc_assess.cli.voice import FINDINGS, FINE, Voice, write_json
 from rbc_assess.core.document import SOURCE_LANGUAGES
 from rbc_assess.core.figures import figure_text, half_up_tenths
+from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.documents.catalogue import Entry
+from rbc_assess.documents.faults import Fault, render
 from rbc_assess.documents.texts import translatable_texts
 from rbc_assess.documents.translations import TranslationState
 
 
 def translations(voice: Voice, root: Path, reference: str) -> int:
-    """Print coverage per language, then every missing and stale text by its path.
+    """Print coverage per language, then every missing and stale text by its path; 1 if a file has faults.
 
     Raises:
         Stop: there is no such questionnaire.
     """
     library = Library.open(root)
     entry = library.entry(reference)
+    faults = [render(fault, voice.language) for fault in library.faults if _is_beside(fault, entry)]
     states = library.catalogue.translation_states(entry)
     total = len(tuple(translatable_texts(entry.document)))
     if voice.json:
@@ -30,14 +34,20 @@ def translations(voice: Voice, root: Path, reference: str) -> int:
                 "texts": total,
                 "source_languages": list(SOURCE_LANGUAGES),
                 "translations": [_document(state) for state in states],
+                "faults": faults,
             }
         )
-        return FINE
+        return FINDINGS if faults else FINE
+    for shown in faults:
+        voice.say(shown)
     voice.say(
         f"{entry.reference}: {total} texts, written in {' and '.join(SOURCE_LANGUAGES)}",
         f"{entry.reference}:{total}件の文({'と'.join(SOURCE_LANGUAGES)}で作成)",
     )
     if not states:
+        if faults:
+            voice.say("No translation can be used as it is.", "使える翻訳がありません。")
+            return FINDINGS
         voice.say("No translations yet.", "翻訳はまだありません。")
         return FINE
     print_table(
@@ -64,7 +74,14 @@ def translations(voice: Voice, root: Path, reference: str) -> int:
     )
     for state in states:
         _print_open(voice, state)
-    return FINE
+    return FINDINGS if faults else FINE
+
+
+def _is_beside(fault: Fault, entry: Entry[Questionnaire]) -> bool:
+    """Whether a fault is one of a translation of this edition."""
+    file = Path(fault.file).resolve()
+    own = entry.path.resolve()
+    return file.parent == own.parent and file != own and file.name.startswith(f"{entry.edition}.")
 
 
 def _percent(state: TranslationState) -> int:

@@ -16,6 +16,7 @@ from rbc_assess.core.review_findings import Finding
 from rbc_assess.documents.catalogue import Entry, NamedExample
 from rbc_assess.documents.faults import errors_in
 from rbc_assess.documents.files import Kind, Role
+from rbc_assess.documents.partial import without_faulty_parts
 from rbc_assess.documents.shelf import Name, Shelf, agree
 from rbc_assess.documents.source import Source
 from rbc_assess.documents.strict_yaml import Path
@@ -57,10 +58,18 @@ def read_companions(shelf: Shelf) -> None:
         _read_example(shelf, source)
 
 
+_MISPLACED: Final = frozenset({"path-mismatch", "unknown-document", "source-language"})
+"""Faults of a translation as a whole; any other one costs it a text."""
+
+
 def _read_translation(shelf: Shelf, source: Source) -> None:
-    translation, _ = source.read_as(Translation, Translation.model_validate)
+    readable = not errors_in(source.faults)
+    translation, mistakes = source.read_as(Translation, Translation.model_validate)
     if translation is None:
-        return
+        partial = without_faulty_parts(source.tree, Translation, mistakes)
+        if partial is None:
+            return
+        translation = partial.document
     file = source.file
     if file.inside:
         agree(source, "document", f"{file.id}@{file.edition}")
@@ -77,7 +86,7 @@ def _read_translation(shelf: Shelf, source: Source) -> None:
     for kind, shelved in shelves:
         if name in shelved:
             review_translation(translation, shelved[name].document, source)
-            if file.inside and not errors_in(source.faults):
+            if file.inside and readable and not any(one.code in _MISPLACED for one in source.faults):
                 shelf.translations.setdefault((kind, name), []).append(translation)
 
 
