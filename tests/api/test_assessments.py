@@ -300,12 +300,16 @@ def test_a_draft_is_taken_to_a_newer_edition(client: TestClient, parties: Partie
     headers = parties.headers("first")
     early = client.post(address, json={"revision": 2, "edition": "1.1.0"}, headers=headers)
     assert early.status_code == 422
+    nothing = client.get(address, headers=headers)
+    assert (nothing.status_code, nothing.json()["to"]) == (200, None)
+    assert client.get(f"{address}?edition=1.0.0", headers=headers).status_code == 422
     clock.turn(days=200)
     preview = client.get(address, headers=headers)
     assert preview.json()["to"]["edition"] == "1.1.0"
     assert preview.json()["carried"] == COMPLETE
     stale = client.post(address, json={"revision": 1}, headers=headers)
     assert stale.status_code == 409
+    assert stale.json()["questionnaire"]["edition"] == "1.0.0"
     taken = client.post(address, json={"revision": 2}, headers=headers)
     assert taken.status_code == 200, taken.text
     assert taken.json()["report"] == preview.json()
@@ -313,5 +317,22 @@ def test_a_draft_is_taken_to_a_newer_edition(client: TestClient, parties: Partie
     read = client.get(answers_of(draft), headers=headers)
     assert read.json()["answers"] == COMPLETE
     assert read.headers["etag"] == '"3"'
+    for again in ({"revision": 2}, {"revision": 2, "edition": "1.1.0"}):
+        assert client.post(address, json=again, headers=headers).json() == taken.json()
+    other = client.post(address, json={"revision": 2, "edition": "1.0.0"}, headers=headers)
+    assert other.status_code == 409
+    late = client.post(
+        f"/v1/assessments/{draft['id']}/submission",
+        json={"revision": 2},
+        headers={**headers, "Idempotency-Key": "late"},
+    )
+    assert late.status_code == 409
+    assert late.json()["questionnaire"]["edition"] == "1.1.0"
+    assert "submit" in late.json()["detail"]
+    changed = change(client, parties, draft, '"2"', a1="o1")
+    assert changed.status_code == 412
+    assert changed.json()["questionnaire"]["edition"] == "1.1.0"
     back = client.post(address, json={"revision": 3, "edition": "1.0.0"}, headers=headers)
     assert back.status_code == 422
+    change(client, parties, draft, '"3"', a1="o1")
+    assert client.post(address, json={"revision": 3}, headers=headers).status_code == 409

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from fastapi import Depends, Header
 from starlette.requests import Request
 
 from rbc_assess.api.problems import Refusal, stale_members
+from rbc_assess.api.records import identity_document
 from rbc_assess.api.scopes import headers
 from rbc_assess.api.validation import ParameterProblem
+from rbc_assess.core.document import Identity
 from rbc_assess.errors import StaleRevision
 
 IF_MATCH: Final = "If-Match"
@@ -64,11 +67,24 @@ class IfMatch:
         return frozenset(int(tag.group(1)) for tag in found if tag is not None)
 
 
-def precondition_failed(stale: StaleRevision) -> Refusal:
-    """Say a stale draft as 412: what changed since, and the tag to send next time."""
+def precondition_failed(stale: StaleRevision, edition: Identity) -> Refusal:
+    """Say a stale draft as 412: what changed since, the edition it is under, and the tag to send next time."""
     return Refusal(
-        "precondition-failed", headers={"ETag": revision_tag(stale.current)}, members=stale_members(stale)
+        "precondition-failed",
+        headers={"ETag": revision_tag(stale.current)},
+        members=_members(stale, edition),
     )
+
+
+def stale_draft(
+    stale: StaleRevision, edition: Identity, text: Mapping[str, str] = StaleRevision.text
+) -> Refusal:
+    """Say a stale draft as 409, where the body named the revision."""
+    return Refusal("stale-revision", members=_members(stale, edition), text=text)
+
+
+def _members(stale: StaleRevision, edition: Identity) -> dict[str, object]:
+    return {**stale_members(stale), "questionnaire": identity_document(edition)}
 
 
 async def read_if_match(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from rbc_assess.api.validation import Wire
+from rbc_assess.api.wire_scorecard import IdentityWire
 
 
 class ProblemEntry(Wire):
@@ -28,7 +29,9 @@ class ChangedAnswer(Wire):
 
 
 class ProblemDocument(Wire):
-    """A fault (RFC 9457). It never repeats an answer or a secret."""
+    """A fault (RFC 9457). It never repeats an answer or a secret. More members may come; ignore unknown ones."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
 
     type: str = Field(description="Root-relative URI of a page that explains it, or a registered type.")
     title: str
@@ -43,5 +46,8 @@ class ProblemDocument(Wire):
     changed: list[ChangedAnswer] | None = Field(
         default=None, description="Of a stale draft: what changed since the revision you named."
     )
+    questionnaire: IdentityWire | None = Field(
+        default=None, description="Of a stale draft: the edition that it is under now."
+    )
     checks: dict[str, bool] | None = Field(default=None, description="Of `/readyz`: what is missing.")
-    request_id: str = Field(description="The same as the header `X-Request-Id`; tell it the operator.")
+    request_id: str = Field(description="The same as the header `X-Request-Id`; tell the operator.")

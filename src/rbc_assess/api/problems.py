@@ -40,7 +40,10 @@ INVALID_TOKEN: Final = {"WWW-Authenticate": 'Bearer realm="rbc-assess", error="i
 
 
 class Refusal(Exception):
-    """A fault that only HTTP knows. ``kind`` is a code of ``problem_kinds``; ``members`` are added to the body."""
+    """A fault that only HTTP knows. ``kind`` is a code of ``problem_kinds``; ``members`` are added to the body.
+
+    ``text`` is its detail per language, by default the advice of its kind.
+    """
 
     def __init__(
         self,
@@ -48,12 +51,14 @@ class Refusal(Exception):
         *problems: Problem | ParameterProblem,
         headers: Mapping[str, str] | None = None,
         members: Mapping[str, object] | None = None,
+        text: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(kind)
         self.kind = kind
         self.problems = problems
         self.headers = headers or {}
         self.members = members or {}
+        self.text = text
 
 
 class Fault(NamedTuple):
@@ -183,7 +188,7 @@ async def _on_domain_error(request: Request, error: Exception) -> Response:
 
 async def _on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    fault = Fault(error.kind, None, error.problems, error.headers, error.members)
+    fault = Fault(error.kind, error.text, error.problems, error.headers, error.members)
     return problem_answer(request.scope, fault)
 
 

@@ -95,7 +95,7 @@ class CarryWire(Wire):
     """What a newer edition does to the answers of a draft. No answer is ever deleted."""
 
     from_: IdentityWire = Field(alias="from")
-    to: IdentityWire
+    to: IdentityWire | None = Field(description="`null`: there is no newer edition in force.")
     carried: FreeObject = Field(description="The sheet in the newer edition.")
     renamed: dict[str, str] = Field(description="Carried answers whose question has another id now.")
     ask_again: list[LeftAnswer]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path
 from sqlalchemy import Connection
@@ -16,7 +16,13 @@ from rbc_assess.api.body import JsonBody, Sent
 from rbc_assess.api.callers import ENTERPRISES, Call, acted_for, only
 from rbc_assess.api.idempotency import OptionalKey, RequiredKey
 from rbc_assess.api.paging import WantedPage, link_to_next, page_document
-from rbc_assess.api.preconditions import IfMatch, Precondition, precondition_failed, revision_tag
+from rbc_assess.api.preconditions import (
+    IfMatch,
+    Precondition,
+    precondition_failed,
+    revision_tag,
+    stale_draft,
+)
 from rbc_assess.api.problems import problem_entry
 from rbc_assess.api.records import assessment_document, identity_document, submission_document
 from rbc_assess.api.retries import make_once
@@ -42,6 +48,11 @@ from rbc_assess.storage.json_text import read_raw_json
 router = APIRouter(tags=["enterprise"])
 
 AssessmentId = Annotated[str, Path(alias="id", description="Id of the draft.")]
+_LOOK_AGAIN: Final = {
+    "en": "The draft has changed since you read it. Read it again, check it, then submit it once more.",
+    "ja": "下書きが更新されています。読み直して内容を確認し、もう一度提出してください。",
+}
+
 Reader = Annotated[Call, only(ENTERPRISES, scope=Scope.ASSESSMENTS_READ)]
 Writer = Annotated[Call, only(ENTERPRISES, scope=Scope.ASSESSMENTS_WRITE)]
 
@@ -161,7 +172,8 @@ def change_answers(
                 connection, call.catalogue, found, expected, sent.read().answers, call.now
             )
         except StaleRevision as stale:
-            raise precondition_failed(stale) from stale
+            moved_on = assessments.find_assessment(connection, caller, name)
+            raise precondition_failed(stale, moved_on.questionnaire) from stale
         draft = assessments.with_answers(connection, changed)
         firm = enterprises.find_enterprise(connection, caller, changed.enterprise)
     return _answers(call, draft, firm)
@@ -187,7 +199,11 @@ def submit_assessment(
         def make() -> tuple[str, submissions.Submission]:
             assessments.find_assessment(connection, caller, name)
             revision = sent.read().revision
-            made = drafts.submit_draft(connection, call.catalogue, caller, name, revision, call.now)
+            try:
+                made = drafts.submit_draft(connection, call.catalogue, caller, name, revision, call.now)
+            except StaleRevision as stale:
+                moved_on = assessments.find_assessment(connection, caller, name)
+                raise stale_draft(stale, moved_on.questionnaire, _LOOK_AGAIN) from stale
             return made.id, made
 
         made = make_once(
@@ -210,7 +226,7 @@ def _expected(connection: Connection, found: Assessment, precondition: IfMatch) 
     if revisions is not None and found.revision not in revisions:
         since = max(revisions, default=found.revision)
         changed = changed_since(connection, found.enterprise, found.id, since)
-        raise precondition_failed(StaleRevision(found.revision, changed))
+        raise precondition_failed(StaleRevision(found.revision, changed), found.questionnaire)
     return found.revision
 
 
