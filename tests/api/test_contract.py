@@ -232,3 +232,20 @@ def test_problems_fit_the_contract_too(service: tuple[TestClient, Parties]) -> N
     ):
         assert problems_with(answered.json(), schema) == []
         assert not {key for key, value in answered.json().items() if value is None}
+
+
+def operation_of(wanted: str) -> Operation:
+    return next(operation for _, _, operation in OPERATIONS if operation["operationId"] == wanted)
+
+
+def test_it_tells_what_a_client_has_to_expect() -> None:
+    for cached in ("getQuestionnaire", "getCriteriaEdition", "getAnswersSchema", "getSchema"):
+        assert "304" in operation_of(cached)["responses"], cached
+    for listing in ("listAssessments", "listSubmissions"):
+        assert "404" in operation_of(listing)["responses"], listing
+    for spoken in ("getPlan", "getAnswers", "scoreAnswers", "previewEdition", "getQuestionnaire"):
+        assert "lang" in {one["name"] for one in operation_of(spoken)["parameters"]}, spoken
+    assert "Link" in operation_of("listOrganisations")["responses"]["200"]["headers"]
+    assert "Link" not in operation_of("listKeys")["responses"]["200"]["headers"]
+    assert "Retry-After" in CONTRACT["components"]["responses"]["Problem409"]["headers"]
+    assert CONTRACT["components"]["schemas"]["ProblemDocument"]["additionalProperties"] is True

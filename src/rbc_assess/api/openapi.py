@@ -55,6 +55,19 @@ HEADERS: Final = {
     "ETag": "Names this state or these bytes.",
 }
 
+SPOKEN: Final = frozenset(
+    {"getAnswers", "changeAnswers", "scoreAnswers", "previewEdition", "changeEdition", "getPlan"}
+)
+"""Answers with sentences for people; the gate's ``lang`` chooses their language."""
+LANG: Final = {
+    "name": "lang",
+    "in": "query",
+    "required": False,
+    "description": "Language of the sentences, over `Accept-Language`.",
+    "schema": {"type": "string", "title": "Lang"},
+    "example": "ja",
+}
+
 Operation = dict[str, Any]
 
 
@@ -122,6 +135,8 @@ def _complete(operation: Operation, route: APIRoute) -> set[int]:
         operation["description"] = (
             f"{operation.get('description', '')}\n\nFor: {kinds}. Scope: `{marker.scope}`.".strip()
         )
+    if route.operation_id in SPOKEN:
+        operation.setdefault("parameters", []).append(dict(LANG))
     for parameter in operation.get("parameters", ()):
         if parameter["name"] in {IF_MATCH, IDEMPOTENCY_KEY}:
             parameter["required"] = parameter["name"] == IF_MATCH or _uses(route, REQUIRED)
@@ -144,11 +159,14 @@ def _show_answer(operation: Operation, route: APIRoute) -> None:
     names = ["X-Request-Id"]
     names += ["Location"] if status == "201" else []
     names += [REPLAYED] if _uses(route, OPTIONAL) or _uses(route, REQUIRED) else []
-    names += ["Link"] if route.operation_id is not None and route.operation_id.startswith("list") else []
+    names += ["Link"] if "cursor" in _queries(route) else []
     names += ["ETag"] if model in {"", "DraftAnswers"} else []
     answered["headers"] = {
         name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in names
     }
+    if "ETag" in names and not model:
+        unchanged = {"ETag": answered["headers"]["ETag"]}
+        operation["responses"]["304"] = {"description": "`If-None-Match` names it.", "headers": unchanged}
 
 
 def _problem_statuses(route: APIRoute) -> Iterator[int]:
@@ -159,11 +177,11 @@ def _problem_statuses(route: APIRoute) -> Iterator[int]:
             yield from (409, 507)
     if route.operation_id == "getPlan":
         yield 409
-    if route.param_convertors:
+    if route.param_convertors or "enterprise" in _queries(route):
         yield 404
     if _body_of(route) is not None:
         yield from (400, 408, 413, 415, 422)
-    if route.dependant.query_params or any(sub.query_params for sub in route.dependant.dependencies):
+    if _queries(route):
         yield from (400, 422)
     if _uses(route, OPTIONAL) or _uses(route, REQUIRED):
         yield from (400, 422)
@@ -179,6 +197,12 @@ def _body_of(route: APIRoute) -> JsonBody[BaseModel] | None:
         if isinstance(dependency.call, JsonBody)
     ]
     return bodies[0] if bodies else None
+
+
+def _queries(route: APIRoute) -> set[str]:
+    """The query parameters that a route declares, itself or through what it depends on."""
+    declaring = (route.dependant, *route.dependant.dependencies)
+    return {parameter.alias for one in declaring for parameter in one.query_params}
 
 
 def _uses(route: APIRoute, call: object) -> bool:
@@ -198,8 +222,9 @@ def _problem_response(status: int) -> dict[str, Any]:
             }
             examples[kind.code] = {"summary": kind.title["en"], "value": value}
     headers: dict[str, Any] = {}
-    if status in {429, 503, 507}:
-        headers["Retry-After"] = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+    if status in {409, 429, 503, 507}:
+        when = "Seconds to wait; only with `still-at-work`." if status == 409 else "Seconds to wait."
+        headers["Retry-After"] = {"description": when, "schema": {"type": "integer"}}
     if status == 401:
         headers["WWW-Authenticate"] = {"description": "RFC 6750.", "schema": {"type": "string"}}
     response: dict[str, Any] = {
