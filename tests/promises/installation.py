@@ -20,6 +20,7 @@ from rbc_assess.storage import enterprises, keys
 from rbc_assess.storage.engine import Store
 
 SECRET: Final = "8c1f0a77d2be4d6390e5b1c24fa86e3d5b0972ce"
+_SERVE: Final = (sys.executable, "-m", "rbc_assess.cli", "serve", "--port", "0", "--json")
 STARTED_WITHIN: Final = 120.0
 
 
@@ -60,8 +61,9 @@ class Installation:
 class Server:
     """A server process of an installation; it may be started again after its end, on another port."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, *, workers: int = 1) -> None:
         self.installation = installation
+        self._workers = workers
         self._process: subprocess.Popen[bytes] | None = None
         self._address: tuple[str, int] | None = None
         self.log_file = installation.folder / f"server-{id(self)}.log"
@@ -76,12 +78,16 @@ class Server:
         assert self._process is not None, "it has not been started"
         return self._process.pid
 
+    def children(self) -> list[int]:
+        """The processes that it has started itself."""
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
     def start(self) -> None:
         """Start it and return once it accepts connections."""
         self.log_file.unlink(missing_ok=True)
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "rbc_assess.cli", "serve", "--port", "0", "--json"],
+                [*_SERVE, "--workers", str(self._workers)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -98,7 +104,7 @@ class Server:
                 return
             if ended or time.monotonic() > deadline:
                 self.kill()
-                raise AssertionError(f"the server does not start:\n{written}")
+                raise AssertionError(f"it ended with {self._process.returncode}:\n{written}")
             time.sleep(0.01)
 
     def kill(self) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import signal
 import time
+from pathlib import Path
 
 from tests.promises.conftest import SEED
 from tests.promises.databases import count_submissions, integrity
-from tests.promises.installation import Server
+from tests.promises.installation import Installation, Server
 from tests.promises.killing import kill_at_work
-from tests.promises.ledger import headers_for, list_ids, repeat
+from tests.promises.ledger import headers_for, list_ids, repeat, submit_one
 from tests.promises.sheets import Sheets
 from tests.promises.wire import Connection
 
@@ -62,3 +65,35 @@ def test_a_retry_after_a_lost_answer_has_no_second_effect(server: Server, sheets
     server.start()
     asyncio.run(retry())
     assert integrity(url) == []
+
+
+def test_workers_do_not_outlive_their_parent(postgresql_url: str, tmp_path: Path, sheets: Sheets) -> None:
+    """They would go on serving for ever, and the next start would find its port taken."""
+    server = Server(Installation.settle(postgresql_url, tmp_path), workers=2)
+
+    async def submit() -> int:
+        async with Connection(server.address) as connection:
+            return (await submit_one(connection, server, sheets.next())).status
+
+    server.start()
+    try:
+        assert asyncio.run(submit()) == 201
+        children = server.children()
+        assert len(children) >= 2
+    finally:
+        server.kill()
+    deadline = time.monotonic() + 30
+    try:
+        while any(_runs(pid) for pid in children):
+            assert time.monotonic() < deadline, "they still run"
+            time.sleep(0.05)
+    finally:
+        for pid in filter(_runs, children):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -228,8 +230,24 @@ def _serve_with_workers(
     return FINDINGS if failed else FINE
 
 
+def _end_with_the_parent() -> None:
+    """Stop this worker when its parent is gone.
+
+    A parent that was killed ends nobody: its workers would serve for ever, and keep the port from the next start.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            parent.join()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        threading.Thread(target=watch, name="watch-parent", daemon=True).start()
+
+
 def application() -> FastAPI:
     """The application of one worker process, out of the environment."""
+    _end_with_the_parent()
     write_logs_as_json()
     settings = read_settings()
     store = Store.open(settings.store_url, pool_size=settings.pool_size)
