@@ -237,6 +237,43 @@ def test_faults_across_documents(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("yardstick", "questions", "expected"),
+    [
+        ("draft", "published", ["tiny/1.0.0.yaml:7:11 error draft-criteria"]),
+        ("retired", "published", ["tiny/1.0.0.yaml:7:11 warning retired-criteria"]),
+        ("draft", "draft", []),
+        ("retired", "retired", []),
+    ],
+)
+def test_what_is_published_rests_on_what_is_published(
+    tmp_path: Path, yardstick: str, questions: str, expected: list[str]
+) -> None:
+    changed = {
+        "criteria/yard/1.0.0.yaml": edition(CRITERIA, "1.0.0", yardstick),
+        QUESTIONS: edition(QUESTIONNAIRE, "1.0.0", questions),
+    }
+    assert faults_of(tmp_path, changed) == expected
+
+
+MIGRATE = """\
+migrate:
+  osh-01: {action: keep}
+  osh-09: {action: drop}
+  osh-02: {action: map_options, options: {none: none, nil: all}}
+"""
+
+
+def test_a_rule_about_old_answers_is_held_against_the_edition_before(tmp_path: Path) -> None:
+    newer = edition(QUESTIONNAIRE, "2.0.0") + MIGRATE
+    assert faults_of(tmp_path / "a", {"tiny/2.0.0.yaml": newer}) == [
+        "tiny/2.0.0.yaml:37:3 error unknown-old-question",
+        "tiny/2.0.0.yaml:38:55 error unknown-old-option",
+    ]
+    first = faults_of(tmp_path / "b", {QUESTIONS: QUESTIONNAIRE + MIGRATE})
+    assert first == ["tiny/1.0.0.yaml:35:1 warning nothing-to-migrate"]
+
+
+@pytest.mark.parametrize(
     ("name", "old", "new", "place"),
     [
         (QUESTIONS, "        scale: kept\n", "        scale: kept\n        visible_if:\n", "21:9"),

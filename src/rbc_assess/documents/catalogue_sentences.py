@@ -38,6 +38,26 @@ CATALOGUE_SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         'There is no edition "{name}" among the documents.',
         "「{name}」という版は文書の中にありません。",
     ),
+    "draft-criteria": (
+        "A published questionnaire cannot rest on {name}, which is a draft; publish that document first.",
+        "{name} はまだ下書きです。公開する質問票では使えません。先にこの文書を公開してください。",
+    ),
+    "retired-criteria": (
+        "{name} is retired; let the questionnaire rest on a published edition.",
+        "{name} は使用を終えた版です。公開中の版を指定してください。",
+    ),
+    "unknown-old-question": (
+        'The edition before, {edition}, has no question "{name}".',
+        "前の版({edition})に「{name}」という設問はありません。",
+    ),
+    "unknown-old-option": (
+        'In the edition before, {edition}, the question "{question}" has no option "{name}".',
+        "前の版({edition})の設問「{question}」に「{name}」という選択肢はありません。",
+    ),
+    "nothing-to-migrate": (
+        "This is the first edition: there are no answers of an earlier one that could be carried over.",
+        "最初の版なので、引き継ぐ前の版の回答がありません。",
+    ),
     "source-language": (
         "{language} is written in the document itself, not in a translation file.",
         "{language} は翻訳ファイルではなく、文書そのものに書いてください。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.review_findings import Finding
 from rbc_assess.documents.catalogue import Entry, by_id
+from rbc_assess.documents.sentences import sentences
 
 Content = TypeVar("Content")
 Name = tuple[str, str]
@@ -32,6 +33,47 @@ def small_editions(
         finding = review_edition_number(before.document, after.document, found)
         if finding is not None:
             yield after, finding
+
+
+def stray_migrations(
+    questionnaires: Mapping[Name, Entry[Questionnaire]], present: Collection[Name]
+) -> Iterator[tuple[Entry[Questionnaire], Finding]]:
+    """Rules of ``migrate`` about questions and options that the edition before does not have.
+
+    Args:
+        questionnaires: those without errors.
+        present: all that have a file; next to a faulty one nothing can be said.
+    """
+    for entry in questionnaires.values():
+        earlier = [edition for id_, edition in present if id_ == entry.id and _order(edition) < entry.order]
+        before = max(earlier, key=_order, default=None)
+        old = questionnaires.get((entry.id, before)) if before is not None else None
+        if old is not None:
+            yield from ((entry, finding) for finding in _unknown_old_ids(old, entry.document))
+        elif before is None and entry.document.migrate:
+            text = sentences("nothing-to-migrate", {})
+            yield entry, Finding(("migrate",), "nothing-to-migrate", "warning", text, about_key=True)
+
+
+def _unknown_old_ids(old: Entry[Questionnaire], new: Questionnaire) -> Iterator[Finding]:
+    for name, rule in new.migrate.items():
+        question = old.document.by_id.get(name)
+        if question is None:
+            words = {"name": name, "edition": old.edition}
+            text = sentences("unknown-old-question", words)
+            yield Finding(("migrate", name), "unknown-old-question", "error", text, about_key=True)
+            continue
+        known = {option.id for option in old.document.options_of(question)}
+        for option in rule.options:
+            if option not in known:
+                words = {"name": option, "question": name, "edition": old.edition}
+                text = sentences("unknown-old-option", words)
+                path = ("migrate", name, "options", option)
+                yield Finding(path, "unknown-old-option", "error", text, about_key=True)
+
+
+def _order(edition: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in edition.split(".") if part.isdecimal())
 
 
 def _neighbours(

@@ -15,7 +15,7 @@ from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.review import review_country, review_coverage, review_criteria, review_questionnaire
 from rbc_assess.core.review_findings import Finding
 from rbc_assess.documents.catalogue import Catalogue, Entry, NamedExample, by_id
-from rbc_assess.documents.edition_numbers import small_editions
+from rbc_assess.documents.edition_numbers import small_editions, stray_migrations
 from rbc_assess.documents.faults import errors_in
 from rbc_assess.documents.files import Kind, Role
 from rbc_assess.documents.partial import without_faulty_parts
@@ -66,6 +66,7 @@ class Shelf:
             )
         for source in self.having("document", "questionnaire"):
             self.read_document(source, Questionnaire, self.questionnaires, self.review_questionnaire)
+        self.note_stray_migrations()
         self.note_small_editions()
         self.note_unasked_criteria()
         for source in self.having("document", "scheme"):
@@ -121,6 +122,8 @@ class Shelf:
         if questionnaire.criteria and not self.is_present("criteria", (id_, edition)):
             text = sentences("unknown-document", {"name": questionnaire.criteria})
             findings.append(Finding(("criteria",), "unknown-document", "error", text))
+        elif yardstick and questionnaire.status is Status.PUBLISHED:
+            findings.extend(_unfit_yardstick(yardstick))
         return findings
 
     def note_small_editions(self) -> None:
@@ -130,6 +133,15 @@ class Shelf:
             source.note([finding])
             shelved = self.criteria if entry.kind == "criteria" else self.questionnaires
             del shelved[entry.id, entry.edition]
+
+    def note_stray_migrations(self) -> None:
+        """Rules about old answers, which only the edition before can tell from misspelled ones."""
+        present = [(one.file.id, one.file.edition) for one in self.having("document", "questionnaire")]
+        for entry, finding in [*stray_migrations(self.questionnaires, present)]:
+            source = next(one for one in self.sources if one.file.path == entry.path)
+            self.note(source, [finding])
+            if finding.severity == "error":
+                self.questionnaires.pop((entry.id, entry.edition), None)
 
     def note_unasked_criteria(self) -> None:
         """A criterion that no questionnaire of its yardstick asks about; not told while some cannot be read."""
@@ -181,6 +193,15 @@ class Shelf:
             document = with_translations(entry.document, trees[entry.path], found)
             languages = MappingProxyType({translation.language: translation for translation in found})
             yield replace(entry, document=document, translations=languages)
+
+
+def _unfit_yardstick(yardstick: Entry[Criteria]) -> Iterable[Finding]:
+    """What is published is lasting, so it cannot rest on what may still change."""
+    name = {"name": f"{yardstick.id}@{yardstick.edition}"}
+    if yardstick.status is Status.DRAFT:
+        yield Finding(("criteria",), "draft-criteria", "error", sentences("draft-criteria", name))
+    elif yardstick.status is Status.RETIRED:
+        yield Finding(("criteria",), "retired-criteria", "warning", sentences("retired-criteria", name))
 
 
 def check_place(source: Source) -> None:
