@@ -33,7 +33,7 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "not-a-whole-number": ("A whole number is due here.", "整数で書いてください。"),
     "not-true-or-false": ("Write true or false.", "true か false で書いてください。"),
     "not-an-object": ("An object is due here.", "オブジェクトで書いてください。"),
-    "not-a-list": ("A list is due here.", "一覧(配列)で書いてください。"),
+    "not-a-list": ("A list is due here.", "配列で書いてください。"),
     "not-a-date": ("A date such as 2026-04-01 is due here.", "日付を 2026-04-01 のように書いてください。"),
     "not-a-time": (
         "A time such as 2026-04-01T09:00:00Z is due here.",
