@@ -255,6 +255,31 @@ def test_what_is_published_rests_on_what_is_published(
     assert faults_of(tmp_path, changed) == expected
 
 
+def test_names_that_an_example_expects_must_be_there(tmp_path: Path) -> None:
+    expecting = (
+        EXAMPLE.replace("band: basic", "band: basics")
+        .replace("{OSH: 100}", "{OSJ: 100}")
+        .replace("{OSH-01: {score", "{OSH-91: {score")
+        .replace("not_met: []", "not_met: [OSH-92]")
+    )
+    assert faults_of(tmp_path, {"tiny/examples/trained.yaml": expecting}) == [
+        "tiny/examples/trained.yaml:7:31 error unknown-band",
+        "tiny/examples/trained.yaml:8:12 error unknown-theme",
+        "tiny/examples/trained.yaml:9:14 error unknown-criterion",
+        "tiny/examples/trained.yaml:10:24 error unknown-criterion",
+    ]
+
+
+def test_an_example_without_its_form_has_its_answers_read(tmp_path: Path) -> None:
+    faulty = EXAMPLE.replace("as_of: 2026-11-22", "as_of: soon").replace("osh-02: all", "osh-02: al")
+    faulty = faulty.replace("workers_total: 5", "workers_total: many")
+    assert faults_of(tmp_path, {"tiny/examples/trained.yaml": faulty}) == [
+        "tiny/examples/trained.yaml:3:8 error not-a-date",
+        "tiny/examples/trained.yaml:4:39 error not-a-count",
+        "tiny/examples/trained.yaml:5:34 error unknown-option",
+    ]
+
+
 MIGRATE = """\
 migrate:
   osh-01: {action: keep}

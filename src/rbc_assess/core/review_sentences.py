@@ -16,6 +16,7 @@ _ANY_DOCUMENT: Final[Mapping[str, tuple[str, str]]] = {
     "too-many-decimals": ("At most three decimals, please.", "小数点以下は3桁までにしてください。"),
     "unknown-criterion": ("There is no criterion “{name}”.", "「{name}」という基準はありません。"),
     "unknown-theme": ("There is no theme “{name}”.", "「{name}」というテーマはありません。"),
+    "unknown-band": ("There is no band “{name}”.", "「{name}」という区分はありません。"),
     "unknown-scale": ("There is no scale “{name}”.", "「{name}」という回答尺度(scale)はありません。"),
     "unknown-reference": (
         "There is no reference “{name}” in the list `references`.",

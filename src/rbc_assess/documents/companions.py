@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,6 +12,7 @@ from rbc_assess.core.answers import read_answers
 from rbc_assess.core.document import Tree
 from rbc_assess.core.example import Example
 from rbc_assess.core.profile import read_profile
+from rbc_assess.core.review_expectation import review_expectation
 from rbc_assess.core.review_findings import Finding
 from rbc_assess.documents.catalogue import Entry, NamedExample
 from rbc_assess.documents.faults import errors_in
@@ -21,6 +22,7 @@ from rbc_assess.documents.shelf import Name, Shelf, agree
 from rbc_assess.documents.source import Source
 from rbc_assess.documents.strict_yaml import Path
 from rbc_assess.documents.translations import Translation, review_translation
+from rbc_assess.errors import Problem
 
 _FORMATS: Final[Mapping[str, tuple[Role, Kind]]] = {
     "rbc-criteria/1": ("document", "criteria"),
@@ -91,25 +93,39 @@ def _read_translation(shelf: Shelf, source: Source) -> None:
 
 
 def _read_example(shelf: Shelf, source: Source) -> None:
+    """Read an example; what it says and what it expects are looked at although another part has no form."""
     example, _ = source.read_as(Example, Example.model_validate)
-    if example is None:
+    _read_sheet(source, "profile", read_profile)
+    reference = source.mapping.get("questionnaire")
+    if not isinstance(reference, str):
         return
-    id_, _, edition = example.questionnaire.partition("@")
-    if source.file.inside:
+    id_, _, edition = reference.partition("@")
+    if source.file.inside and example is not None:
         agree(source, "questionnaire", f"{source.file.id}@{edition}")
-    if not shelf.is_present("questionnaire", (id_, edition)):
-        source.error(("questionnaire",), "unknown-document", name=example.questionnaire)
+    if edition and not shelf.is_present("questionnaire", (id_, edition)):
+        source.error(("questionnaire",), "unknown-document", name=reference)
     entry = shelf.questionnaires.get((id_, edition))
     if entry is not None:
-        problems = (
-            *read_profile(source.mapping["profile"]).problems,
-            *read_answers(entry.document, source.mapping["answers"]).problems,
-        )
+        questionnaire = entry.document
+        _read_sheet(source, "answers", lambda answers: read_answers(questionnaire, answers))
+        yardstick_id, _, yardstick_edition = (questionnaire.criteria or "").partition("@")
+        yardstick = shelf.criteria.get((yardstick_id, yardstick_edition))
+        if example is not None and yardstick is not None:
+            source.note(review_expectation(example.expect, questionnaire, yardstick.document))
+    if example is not None and source.file.inside and not errors_in(source.faults):
+        shelf.examples.setdefault(id_, []).append(NamedExample(source.file.path, example))
+
+
+def _read_sheet(
+    source: Source, key: str, read: Callable[[Mapping[str, Tree]], tuple[object, Sequence[Problem]]]
+) -> None:
+    """Note what is wrong with the profile or the answers of an example, if that is a mapping at all."""
+    written = source.mapping.get(key)
+    if isinstance(written, Mapping):
+        _, problems = read(written)
         source.note(
             [Finding(_path(one.pointer, source.tree), one.code, "error", one.text) for one in problems]
         )
-    if source.file.inside and not errors_in(source.faults):
-        shelf.examples.setdefault(id_, []).append(NamedExample(source.file.path, example))
 
 
 def _path(pointer: str, tree: Tree) -> Path:
