@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from tests.cli.running import EXAMPLES, copy_of_documents, run
+from tests.documents.small import QUESTIONNAIRE, write_root
 
 from rbc_assess.shipped import documents_root
 
@@ -93,3 +94,18 @@ def test_diff_of_what_is_not_there_is_a_matter_of_usage() -> None:
     assert run("diff", "quick-check", "no/such.yaml").code == 2
     assert run("diff", "quick-check", "rbc-criteria").code == 2
     assert run("diff", "rbc-criteria", "rbc-criteria@1.0.0").code == 0
+
+
+def test_a_fault_elsewhere_neither_fails_a_questionnaire_nor_hides_a_wrong_name(tmp_path: Path) -> None:
+    root = write_root(
+        tmp_path, {"other/1.0.0.yaml": QUESTIONNAIRE.replace("id: tiny", "id: other") + "x: 1\n"}
+    )
+    sound = run("--documents", str(root), "cases", "tiny")
+    assert (sound.code, "unknown-key" in sound.out) == (0, False)
+    assert "1 ok" in sound.err
+    misspelled = run("--documents", str(root), "cases", "tinny")
+    assert misspelled.code == 2
+    assert "Did you mean tiny?" in misspelled.err
+    faulty = run("--documents", str(root), "cases", "other")
+    assert (faulty.code, "unknown-key" in faulty.out) == (1, True)
+    assert run("--documents", str(root), "cases").code == 1

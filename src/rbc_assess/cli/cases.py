@@ -10,7 +10,7 @@ from rbc_assess.cli.library import Library
 from rbc_assess.cli.sheets import problem_document, problem_line
 from rbc_assess.cli.voice import FINDINGS, FINE, Stop, Voice, nearest, write_json
 from rbc_assess.documents.cases import CaseOutcome, Plain, run_examples
-from rbc_assess.documents.faults import display_path, render
+from rbc_assess.documents.faults import Fault, display_path, render
 
 
 def cases(voice: Voice, root: Path, names: Sequence[str]) -> int:
@@ -21,14 +21,17 @@ def cases(voice: Voice, root: Path, names: Sequence[str]) -> int:
     """
     library = Library.open(root, examples=True)
     catalogue = library.catalogue
+    faults = [fault for fault in library.faults if not names or _concerns(fault, names, root)]
     for name in names:
-        if name not in catalogue.questionnaires and not library.faults:
+        if name not in catalogue.questionnaires and not any(
+            _concerns(fault, [name], root) for fault in faults
+        ):
             meant = nearest(name, catalogue.questionnaires)
             raise Stop(
                 f"There is no questionnaire “{name}”." + (f" Did you mean {meant}?" if meant else ""),
                 f"質問票「{name}」はありません。" + (f"{meant} のことでしょうか。" if meant else ""),
             )
-    outcomes = run_examples(catalogue, [name for name in names if name in catalogue.questionnaires])
+    outcomes = run_examples(catalogue)
     if names:
         outcomes = [outcome for outcome in outcomes if outcome.questionnaire.partition("@")[0] in names]
     failed = sum(not outcome.passed for outcome in outcomes)
@@ -37,12 +40,12 @@ def cases(voice: Voice, root: Path, names: Sequence[str]) -> int:
             {
                 "passed": len(outcomes) - failed,
                 "failed": failed,
-                "faults": [render(fault, voice.language) for fault in library.faults],
+                "faults": [render(fault, voice.language) for fault in faults],
                 "cases": [_document(voice, outcome) for outcome in outcomes],
             }
         )
     else:
-        for fault in library.faults:
+        for fault in faults:
             voice.say(render(fault, voice.language))
         for outcome in outcomes:
             _print(voice, outcome)
@@ -50,7 +53,13 @@ def cases(voice: Voice, root: Path, names: Sequence[str]) -> int:
             f"{len(outcomes) - failed} ok, {failed} with differences",
             f"一致 {len(outcomes) - failed}件、相違 {failed}件",
         )
-    return FINDINGS if failed or library.faults else FINE
+    return FINDINGS if failed or faults else FINE
+
+
+def _concerns(fault: Fault, names: Sequence[str], root: Path) -> bool:
+    """Whether a fault lies in the folder of a questionnaire that is to be run."""
+    file = Path(fault.file).resolve()
+    return any(file.is_relative_to((root / name).resolve()) for name in names)
 
 
 def _print(voice: Voice, outcome: CaseOutcome) -> None:

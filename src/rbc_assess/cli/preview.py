@@ -102,7 +102,7 @@ class _Page:
             parts.append(name + (f" x{share}" if len(question.shares) > 1 else "") + mark)
         if question.weight is not None:
             parts.append(choose("weight ", "重み ") + shortest_decimal(question.weight))
-        if not (question.required or question.shares):
+        if not question.required:
             parts.append(choose("optional", "任意"))
         parts += [choose(*_ALLOWED[state]) for state in question.allow]
         return choose("; ", "、").join(parts)
