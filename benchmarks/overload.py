@@ -81,7 +81,8 @@ def _line(flooded: Flood, name: str, clients: int, seconds: float, lasted: float
         notes=[
             (
                 f"Answers by status: {counts}; every refusal with Retry-After, {load.broken} connections broke, "
-                f"{load.hung} requests hung; as many stored as acknowledged; the lone one came when the last had its answer."
+                f"{load.hung} requests hung; as many stored as acknowledged. "
+                "The lone one came when the last had its answer."
             ),
             (
                 f"{load.statuses[201] / seconds:.0f} submissions stored a second; half of all answers within "
