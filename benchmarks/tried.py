@@ -12,8 +12,7 @@ before the transaction begins, statements prepared at import, the caller found i
 bytes. In one process these parts together take well under a millisecond; the rest of a submission's processor time
 is the frame around it (routing and dependencies, the change of thread, SQLAlchemy's five statements, psycopg).
 Not tried yet: all statements of a submission in one (a writable CTE) or psycopg's pipeline, which the design page
-names as what gets there; a handler on the event loop for PostgreSQL. Fewer request threads changed the figure by less
-than the noise of this machine.""",
+names as what gets there; a handler on the event loop for PostgreSQL.""",
     "S9": """Parsing is kept beside the database by hash (0.9 s to 0.1 s for the shipped documents), the command line
 imports only what a command needs, published bytes are prepared at the start. What is left is importing: FastAPI,
 SQLAlchemy, psycopg and orjson alone take the time named behind the figure, on a machine that had other work to do.
