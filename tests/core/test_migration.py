@@ -114,7 +114,7 @@ def test_a_question_that_is_gone_is_dropped_without_a_rule() -> None:
         ("scored", [(("scales", "maturity", 1), GONE)], "Choose one of the options of this question."),
         ("steps", [(at("steps", "options", 1), GONE)], "Choose one of the options of this question."),
         ("hours", [(at("hours", "max"), 30)], "The number must lie between 0 and 30."),
-        ("hours", [(at("hours", "decimals"), 0)], "At most 0 decimals, please."),
+        ("hours", [(at("hours", "decimals"), 0)], "Fewer decimals, please: at most 0."),
         ("hours", [(at("hours", "unit"), "minutes")], "The number is given in another unit now."),
         ("about", [(at("about", "allow"), [])], "This question cannot be left open in this way; choose an answer."),
         ("words", [(at("words", "max_length"), 3)], "At most 3 characters, please."),
