@@ -11,7 +11,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tests.postgres import APPLICATION, OWNER, PostgresCluster
+
+# How long an example takes says something about the machine, nothing about a promise.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
