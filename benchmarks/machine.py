@@ -34,6 +34,12 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
+def priority() -> str:
+    """How the measuring processes stand against others on the machine; servers inherit it."""
+    nice = os.getpriority(os.PRIO_PROCESS, 0)
+    return "usual priority" if nice == 0 else f"raised or lowered priority (nice {nice})"
+
+
 def versions() -> str:
     """The interpreter and everything that has a part in the figures."""
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)

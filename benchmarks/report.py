@@ -14,6 +14,7 @@ RESULTS = Path(__file__).parent / "results.md"
 
 def write(lines: Sequence[Line], seconds: float, busy: tuple[str, str], tried: Mapping[str, str]) -> str:
     """Write everything down; ``busy`` is the machine's load before and after, ``tried`` goes by number."""
+    running = f"running processes before {busy[0]}, after {busy[1]} (last minute)"
     parts = [
         "# Speed against floors",
         "",
@@ -22,7 +23,7 @@ def write(lines: Sequence[Line], seconds: float, busy: tuple[str, str], tried: M
         "Where a target is absolute, so is the figure. What `floor` means is said in the module of each line.",
         "",
         f"- Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, in {seconds / 60:.1f} minutes",
-        f"- Machine: {machine.machine()}; running processes before {busy[0]}, after {busy[1]} (last minute)",
+        f"- Machine: {machine.machine()}; {machine.priority()}; {running}",
         f"- Versions: {machine.versions()}",
         "",
         "| | Work | Floor | Median [min, max] | Target | Met |",

@@ -6,27 +6,32 @@ from collections.abc import Mapping
 from typing import Final
 
 TRIED: Final[Mapping[str, str]] = {
-    "S1": """\
-- A code per criterion instead of a walk over its questions: from 4.1x to 3.3x (cold sheets).
-- One pass each for codes, entries and sums, what does not apply found once per set of facts: 2.6x to 3.0x.
-- Entries shared by all firms instead of per situation, which keeps them in the processor's cache: 2.0x to 2.2x.""",
-    "S3": """\
-Where the interpreter's time of a submission goes on PostgreSQL: 24% SQLAlchemy and the driver (8% of it the check
-of the pooled connection), 27% reading, scoring and writing the texts, 22% FastAPI, Starlette and the hop to a
-thread, 14% sending an answer of 19 KB, the rest the server and the log.
-- Scorecards put together from parts written before: 400 µs to 50 µs each; it is written twice, stored and sent.
-- Reading, scoring and writing before the transaction: shorter locks, the same processor time.
-- 8 request threads instead of 4: PostgreSQL 0.27 to 0.30, SQLite no better. 1 thread: PostgreSQL 0.10, SQLite
-  0.14 to 0.15 (up to twice as much on a machine busy with other work: a thread that holds the write lock then
-  waits for the interpreter less often).
-- A shorter switch interval of the interpreter (0.2 to 1 ms instead of 5): within the noise.
-- No garbage collection, or one frozen after the start: within the noise.
-- 2 worker processes on PostgreSQL: 0.33 on 2 cores that share the work with the database and the clients.
-- No check of a pooled connection at checkout: 7% less processor time.""",
-    "S5": "Nothing more: the answer is prepared at the start and leaves before the router sees the request.",
-    "S9": """\
-- Documents parsed before are kept, example firms are left out: 2.5 s to 0.1 s of the start.
-- Memory: what scoring and writing remember is shared by all firms: 193 MB to 154 MB after work.
-- Of what remains at rest, 127 MB: FastAPI 21 MB, SQLAlchemy 12, Alembic 10, psycopg 9, the tables 8, typer 7,
-  cryptography 6, structlog 5. Alembic is needed only while the schema is behind.""",
+    "S1": """Median of three runs each, the same measure: 3.6x with entries per situation and a walk over answers;
+2.5x with single passes and what does not apply found once per set of facts; 2.1x with entries shared by all firms.""",
+    "S3": """The path was brought from idiomatic to where it is by: reading bare choices without a model (287 to 80 µs a
+sheet), scoring by codes (350 to 75 µs), writing the shared parts of scorecards once (870 to 40 µs), writing all texts
+before the transaction begins, statements prepared at import, the caller found in the same transaction, answers as
+bytes. In one process these parts together take well under a millisecond; the rest of a submission's processor time
+is the frame around it (routing and dependencies, the change of thread, SQLAlchemy's five statements, psycopg).
+
+Two sampled profiles on PostgreSQL (one of a copy that wrote texts quicker) agree only roughly: HTTP frame, change of
+thread and sending 35-37% of the interpreter's time, SQLAlchemy with driver and pool 25-36%, reading, scoring and writing texts 16-28%.
+
+Settings, each against the one that is served with (4 request threads, 1 process), in the same run. The machine did
+other work all the while, and the very same setting gave 0.22 to 0.27 on PostgreSQL, so less than that tells little:
+- 2 processes on PostgreSQL, five runs: 0.22, 0.23, 0.24, 0.25, 0.26 became 0.37, 0.26, 0.28, 0.33, 0.29.
+- 8 threads on PostgreSQL, five runs: 0.22, 0.23, 0.25, 0.26, 0.27 became 0.20, 0.23, 0.29, 0.32, 0.31.
+- 1 thread: on PostgreSQL 0.27 became 0.10 (one run); on SQLite 0.14, 0.14, 0.17 became 0.15, 0.33, 0.22.
+- A shorter switch interval of the interpreter (0.2 to 1 ms instead of 5), no garbage collection: no clear effect.
+- Pooled connections not checked at checkout, PostgreSQL, three runs: 3-10% less processor time; 0.22, 0.23, 0.26
+  became 0.22, 0.25, 0.23.
+
+Not tried yet: all statements of a submission in one (a writable CTE) or psycopg's pipeline, which the design page
+names as what gets there; a handler on the event loop for PostgreSQL.""",
+    "S9": """Parsing is kept beside the database by hash (0.9 s to 0.1 s for the shipped documents), the command line
+imports only what a command needs, published bytes are prepared at the start. What is left is importing: FastAPI,
+SQLAlchemy, psycopg and orjson alone take the time named behind the figure, on a machine that had other work to do.
+Memory after a load is scorecard parts and prepared statements that are remembered; right after the start it is below
+the target. Sharing between firms what scoring remembers took it from 193 to 154 MB. Imports alone hold 118 MB, of
+which Alembic, needed only while the schema is behind, 11 MB and 0.2 of 2.5 s.""",
 }
