@@ -13,7 +13,7 @@ from benchmarks.machine import cpu_of, memory_of
 from benchmarks.paired import ROUNDS, Line, Spread, Unfit, alternate
 from benchmarks.servers import Server
 from benchmarks.stage import QUESTIONS, Database, Stage, read_body
-from rbc_assess.submit import think
+from rbc_assess.workflows.submit import think
 
 CLIENTS: Final = 32
 SECONDS: Final = 2.5

@@ -15,7 +15,8 @@ bytes. In one process these parts together take well under a millisecond; the re
 is the frame around it (routing and dependencies, the change of thread, SQLAlchemy's five statements, psycopg).
 
 Two sampled profiles on PostgreSQL (one of a copy that wrote texts quicker) agree only roughly: HTTP frame, change of
-thread and sending 35-37% of the interpreter's time, SQLAlchemy with driver and pool 25-36%, reading, scoring and writing texts 16-28%.
+thread and sending 35-37% of the interpreter's time, SQLAlchemy with driver and pool 25-36%, reading, scoring and
+writing texts 16-28%.
 
 Settings, each against the one that is served with (4 request threads, 1 process), in the same run. The machine did
 other work all the while, and the very same setting gave 0.22 to 0.27 on PostgreSQL, so less than that tells little:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
-from rbc_assess import submit
 from rbc_assess.core.document import Tree
 from rbc_assess.core.example import Example
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.errors import InvalidInput
+from rbc_assess.workflows import submit
 
 
 class Sheet(NamedTuple):

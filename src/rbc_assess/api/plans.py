@@ -7,9 +7,9 @@ from rbc_assess.core.answers import read_stored_sheet
 from rbc_assess.core.plan import next_steps, plan_document
 from rbc_assess.core.profile import read_profile
 from rbc_assess.core.scoring import score_sheet
-from rbc_assess.recall import Standing
 from rbc_assess.storage.json_text import read_raw_json
 from rbc_assess.storage.submissions import Submission
+from rbc_assess.workflows.recall import Standing
 
 
 def plan_of(standing: Standing, submission: Submission, language: str) -> dict[str, object]:

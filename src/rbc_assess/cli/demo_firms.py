@@ -8,7 +8,6 @@ from typing import Final, NamedTuple, cast
 
 from sqlalchemy import Connection
 
-from rbc_assess import draft, submit
 from rbc_assess.core.document import Tree
 from rbc_assess.core.example import Example
 from rbc_assess.core.profile import read_profile
@@ -18,6 +17,7 @@ from rbc_assess.identity import Caller, Peppers
 from rbc_assess.storage import enterprises, keys, organisations
 from rbc_assess.storage.enterprises import Enterprise
 from rbc_assess.storage.json_text import raw_json
+from rbc_assess.workflows import draft, submit
 
 FIRMS: Final[Mapping[str, str]] = {
     "metal-workshop-of-12": "あさひ金属工業(見本)",

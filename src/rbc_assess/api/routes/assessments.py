@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rbc_assess import draft as drafts
 from rbc_assess.api import examples
 from rbc_assess.api.answers import answer, wire_figure
 from rbc_assess.api.body import JsonBody, Sent
@@ -36,7 +35,6 @@ from rbc_assess.api.wire_assessments import (
     SubmissionDocument,
     Submitting,
 )
-from rbc_assess.draft import DraftView
 from rbc_assess.errors import StaleRevision
 from rbc_assess.identity import Scope
 from rbc_assess.storage import assessments, enterprises, submissions
@@ -44,6 +42,8 @@ from rbc_assess.storage.assessments import Assessment, Draft
 from rbc_assess.storage.draft_answers import changed_since
 from rbc_assess.storage.enterprises import Enterprise
 from rbc_assess.storage.json_text import read_raw_json
+from rbc_assess.workflows import draft as drafts
+from rbc_assess.workflows.draft import DraftView
 
 router = APIRouter(tags=["enterprise"])
 

@@ -8,8 +8,6 @@ from fastapi import APIRouter, Depends, Path, Query
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from rbc_assess import draft as drafts
-from rbc_assess import submit
 from rbc_assess.api import examples
 from rbc_assess.api.answers import answer
 from rbc_assess.api.body import JsonBody, Sent
@@ -27,6 +25,8 @@ from rbc_assess.identity import Caller, Scope
 from rbc_assess.storage import assessments, enterprises
 from rbc_assess.storage.assessments import Assessment, Draft
 from rbc_assess.storage.json_text import read_raw_json
+from rbc_assess.workflows import draft as drafts
+from rbc_assess.workflows import submit
 
 router = APIRouter(tags=["enterprise"])
 

@@ -32,7 +32,7 @@ from rbc_assess.identity import Caller, Scope
 from rbc_assess.storage import enterprises
 from rbc_assess.storage.enterprises import Enterprise
 from rbc_assess.storage.json_text import canonical_json
-from rbc_assess.submit import coded
+from rbc_assess.workflows.submit import coded
 
 router = APIRouter(tags=["enterprise"])
 

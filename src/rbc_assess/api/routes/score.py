@@ -12,7 +12,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rbc_assess import submit
 from rbc_assess.api import examples
 from rbc_assess.api.answers import answer, wire_figure, wire_number
 from rbc_assess.api.body import JsonBody, Sent
@@ -27,6 +26,7 @@ from rbc_assess.core.document import Day
 from rbc_assess.core.scorecard import Scorecard
 from rbc_assess.errors import Problem
 from rbc_assess.storage.scorecard_json import ScorecardWriter
+from rbc_assess.workflows import submit
 
 QUICK: Final = 16_384
 """Bytes of a body that are read and scored in a millisecond or two; a larger one must not hold up everybody else."""

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rbc_assess import submit
 from rbc_assess.api import examples
 from rbc_assess.api.answers import answer
 from rbc_assess.api.body import JsonBody, Sent
@@ -27,11 +26,12 @@ from rbc_assess.api.wire_scorecard import ScorecardWire
 from rbc_assess.core.answers import as_sent
 from rbc_assess.errors import InvalidInput
 from rbc_assess.identity import Scope
-from rbc_assess.recall import documents_of
 from rbc_assess.storage import enterprises, submissions
 from rbc_assess.storage.json_text import read_raw_json
 from rbc_assess.storage.submissions import Submission
-from rbc_assess.submit import Texts, Thought
+from rbc_assess.workflows import submit
+from rbc_assess.workflows.recall import documents_of
+from rbc_assess.workflows.submit import Texts, Thought
 
 router = APIRouter(tags=["enterprise"])
 

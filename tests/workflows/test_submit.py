@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from rbc_assess import submit
 from rbc_assess.documents import load_catalogue
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.errors import InvalidInput
 from rbc_assess.shipped import documents_root
+from rbc_assess.workflows import submit
 
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
 PROFILE: dict[str, Any] = {

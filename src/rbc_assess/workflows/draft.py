@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from rbc_assess import submit
 from rbc_assess.core.answer_problems import answer_problem
 from rbc_assess.core.document import Tree
 from rbc_assess.core.migration import CarryReport, carry_over
@@ -28,6 +27,7 @@ from rbc_assess.storage.draft_answers import Move
 from rbc_assess.storage.enterprises import Enterprise, find_enterprise
 from rbc_assess.storage.json_text import raw_json, read_raw_json
 from rbc_assess.storage.submissions import Submission
+from rbc_assess.workflows import submit
 
 LONGEST_ANSWER: Final = 20_000
 """Characters of one answer as JSON, with its reason, note and plan."""
