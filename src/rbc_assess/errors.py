@@ -76,6 +76,26 @@ class NotAllowed(RbcError):
     }
 
 
+class ConsentRequired(NotAllowed):
+    """The enterprise has not agreed that this recipient looks, or has withdrawn it."""
+
+    code = "consent-required"
+    text = {
+        "en": "The enterprise has given no consent that covers this. Ask it for its consent first.",
+        "ja": "この企業の同意がありません。先に企業の同意を得てください。",
+    }
+
+
+class ConsentExpired(NotAllowed):
+    """The enterprise had agreed, for a time that is over."""
+
+    code = "consent-expired"
+    text = {
+        "en": "The enterprise's consent has run out. Ask it to give its consent again.",
+        "ja": "この企業の同意の期間が終わっています。改めて同意を得てください。",
+    }
+
+
 class Conflict(RbcError):
     """The state has moved on since the caller looked."""
 

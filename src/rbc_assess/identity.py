@@ -22,8 +22,10 @@ from rbc_assess.errors import NotAllowed, NotAuthenticated
 
 # --- ids ---------------------------------------------------------------------------------------------------
 
-IdPrefix = Literal["org", "ent", "asm", "sub", "dec", "cns", "evd", "cli", "whk", "evt"]
-"""What an id names: organisation, enterprise, assessment, submission, decision, consent, evidence, ..."""
+IdPrefix = Literal[
+    "org", "ent", "asm", "sub", "dec", "cns", "dsc", "bat", "sim", "job", "evd", "cli", "whk", "evt"
+]
+"""What an id names: organisation, enterprise, assessment, submission, decision, consent, disclosure, batch, ..."""
 
 _ID = re.compile(r"[a-z]{3}_[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 _RANDOM_BITS = 74
@@ -102,6 +104,14 @@ class Scope(StrEnum):
     ENTERPRISES_WRITE = "enterprises:write"
     ASSESSMENTS_READ = "assessments:read"
     ASSESSMENTS_WRITE = "assessments:write"
+    CONSENTS_READ = "consents:read"
+    CONSENTS_WRITE = "consents:write"
+    DECISIONS_READ = "decisions:read"
+    DECISIONS_WRITE = "decisions:write"
+    SCHEMES_READ = "schemes:read"
+    SCHEMES_WRITE = "schemes:write"
+    SCHEMES_APPROVE = "schemes:approve"
+    RECIPIENTS_READ = "recipients:read"
     ORGANISATIONS_READ = "organisations:read"
     ORGANISATIONS_WRITE = "organisations:write"
 
@@ -123,6 +133,38 @@ SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
         "en": "Begin and change drafts, submit and withdraw for the enterprises it acts for.",
         "ja": "担当する企業の下書きの作成と変更、提出、取り下げを行う。",
     },
+    Scope.CONSENTS_READ: {
+        "en": "Read consents and the record of who saw what, for the enterprises it acts for.",
+        "ja": "担当する企業の同意と、開示の記録(誰が何を見たか)を読む。",
+    },
+    Scope.CONSENTS_WRITE: {
+        "en": "Give and withdraw consents for the enterprises it acts for.",
+        "ja": "担当する企業のために同意し、同意を取り消す。",
+    },
+    Scope.DECISIONS_READ: {
+        "en": "Read decisions: a recipient its own, an enterprise those about it.",
+        "ja": "判定を読む(自治体・金融機関は自らの判定、企業は自社についての判定)。",
+    },
+    Scope.DECISIONS_WRITE: {
+        "en": "Make and record decisions about enterprises that have agreed to it.",
+        "ja": "同意した企業についての判定を行い、記録する。",
+    },
+    Scope.SCHEMES_READ: {
+        "en": "Read the drafts, checks and simulations of its own schemes.",
+        "ja": "自らの制度の下書き、点検、試算を読む。",
+    },
+    Scope.SCHEMES_WRITE: {
+        "en": "Draft, check and simulate its own schemes; retire a version.",
+        "ja": "自らの制度を下書きし、点検し、試算する。版の適用を終える。",
+    },
+    Scope.SCHEMES_APPROVE: {
+        "en": "Approve a draft that somebody else has written, which publishes it.",
+        "ja": "他の担当者が作った下書きを承認し、公開する。",
+    },
+    Scope.RECIPIENTS_READ: {
+        "en": "List the governments and lenders that one can share with.",
+        "ja": "共有先にできる自治体・国の機関・金融機関の一覧を読む。",
+    },
     Scope.ORGANISATIONS_READ: {
         "en": "List organisations and their keys (never the secrets).",
         "ja": "組織とそのキーの一覧を読む(秘密の値は含まない)。",
@@ -135,11 +177,34 @@ SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
 """What each scope allows, for the documentation and for the page where a key is made."""
 
 _FOR_ENTERPRISES = frozenset(
-    {Scope.ENTERPRISES_READ, Scope.ENTERPRISES_WRITE, Scope.ASSESSMENTS_READ, Scope.ASSESSMENTS_WRITE}
+    {
+        Scope.ENTERPRISES_READ,
+        Scope.ENTERPRISES_WRITE,
+        Scope.ASSESSMENTS_READ,
+        Scope.ASSESSMENTS_WRITE,
+        Scope.CONSENTS_READ,
+        Scope.CONSENTS_WRITE,
+        Scope.DECISIONS_READ,
+        Scope.RECIPIENTS_READ,
+    }
+)
+_FOR_RECIPIENTS = frozenset(
+    {
+        Scope.DECISIONS_READ,
+        Scope.DECISIONS_WRITE,
+        Scope.SCHEMES_READ,
+        Scope.SCHEMES_WRITE,
+        Scope.SCHEMES_APPROVE,
+        Scope.RECIPIENTS_READ,
+    }
 )
 _SCOPES_BY_KIND: Mapping[str, frozenset[Scope]] = {
     "enterprise": _FOR_ENTERPRISES,
     "intermediary": _FOR_ENTERPRISES,
+    "local_government": _FOR_RECIPIENTS,
+    "national_government": _FOR_RECIPIENTS,
+    "lender": _FOR_RECIPIENTS,
+    "workers_organisation": frozenset({Scope.RECIPIENTS_READ}),
     "operator": _FOR_ENTERPRISES | {Scope.ORGANISATIONS_READ, Scope.ORGANISATIONS_WRITE},
 }
 

@@ -36,7 +36,11 @@ LONGEST_WAIT_SECONDS: Final = 2.0
 
 ENTERPRISES: Final = frozenset({"enterprise", "intermediary", "operator"})
 """Who acts for enterprises: themselves, chambers and labour consultants, and the operator."""
+RECIPIENTS: Final = frozenset({"local_government", "national_government", "lender"})
+"""Whom an enterprise can let look at its assessment: who makes schemes, and decides by them."""
 OPERATORS: Final = frozenset({"operator"})
+EVERYBODY: Final = frozenset(KINDS)
+"""Whoever has a key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,21 @@ _KINDS = (
         ("このキーでは操作できません", "該当する組織のキーを使うか、必要な権限を申請してください。"),
     ),
     _kind(
+        "consent-required",
+        403,
+        (
+            "The enterprise has not agreed to this",
+            "Ask the enterprise for its consent; nothing of it is shown before.",
+        ),
+        ("企業の同意がありません", "企業の同意を得てください。それまでは企業の情報は示されません。"),
+    ),
+    _kind(
+        "consent-expired",
+        403,
+        ("The enterprise's consent has run out", "Ask the enterprise to give its consent again."),
+        ("企業の同意の期間が終わっています", "企業に、改めて同意を求めてください。"),
+    ),
+    _kind(
         "not-found",
         404,
         ("Nothing is here", "Check the address and the id; what belongs to others is not shown either."),

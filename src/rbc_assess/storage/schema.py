@@ -13,7 +13,12 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 
 from rbc_assess.shipped import migrations_root
-from rbc_assess.storage import tables_assessments as _complete  # noqa: F401  its tables join the metadata
+from rbc_assess.storage import (
+    tables_assessments as _assessments,  # noqa: F401  the tables of these modules join the metadata
+)
+from rbc_assess.storage import tables_consents as _consents  # noqa: F401
+from rbc_assess.storage import tables_decisions as _decisions  # noqa: F401
+from rbc_assess.storage import tables_schemes as _schemes  # noqa: F401
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.tables import Base
 
@@ -30,6 +35,16 @@ GRANTS: Final = {
     "draft_answer": "SELECT, INSERT, UPDATE",
     "submission": "SELECT, INSERT, UPDATE",
     "idempotency": "SELECT, INSERT, UPDATE, DELETE",
+    "issuer": "SELECT, INSERT",
+    "scheme_version": "SELECT, INSERT, UPDATE",
+    "scheme_draft": "SELECT, INSERT, UPDATE, DELETE",
+    "consent": "SELECT, INSERT, UPDATE",
+    "disclosure": "SELECT, INSERT",
+    "decision": "SELECT, INSERT",
+    "job": "SELECT, INSERT, UPDATE, DELETE",
+    "decision_batch": "SELECT, INSERT, UPDATE",
+    "decision_batch_item": "SELECT, INSERT, UPDATE",
+    "simulation": "SELECT, INSERT, UPDATE",
     "alembic_version": "SELECT",
 }
 """What the application may do with each table. Only what expires is ever deleted."""

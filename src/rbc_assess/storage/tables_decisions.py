@@ -1,0 +1,141 @@
+"""The tables of recorded decisions and of batches. Importing this module completes ``Base.metadata``."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rbc_assess.storage.tables import Base, one_of
+
+OUTCOMES = ("eligible", "conditional", "needs_information", "not_eligible")
+WORK_STATES = ("queued", "running", "completed", "failed")
+
+
+class DecisionRow(Base):
+    """A decision as its recipient keeps it; it never changes. ``record`` is canonical JSON (RFC 8785).
+
+    The coded columns beside it are for lists and statistics. The submission and the consent are named without
+    foreign keys: a decision outlives what it was made of.
+    """
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        CheckConstraint(one_of("outcome", OUTCOMES), name="outcome"),
+        # For good: a loan system that repeats itself months later finds its first decision.
+        Index(
+            "uq_decision_organisation_id_correlation_id",
+            "organisation_id",
+            "correlation_id",
+            unique=True,
+            sqlite_where=text("correlation_id IS NOT NULL"),
+            postgresql_where=text("correlation_id IS NOT NULL"),
+        ),
+        Index("ix_decision_enterprise", "enterprise", "id"),
+        Index("ix_decision_subject", "organisation_id", "enterprise", "scheme_id", "id"),
+    )
+
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    enterprise: Mapped[str] = mapped_column(ForeignKey("enterprise.organisation_id"))
+    livemode: Mapped[bool]
+    scheme_id: Mapped[str]
+    scheme_version: Mapped[int]
+    scheme_sha256: Mapped[str]
+    consent_id: Mapped[str]
+    clusters: Mapped[str]
+    submission_id: Mapped[str | None]
+    outcome: Mapped[str]
+    as_of: Mapped[date]
+    decided_at: Mapped[datetime]
+    valid_until: Mapped[date | None]
+    correlation_id: Mapped[str | None]
+    supersedes: Mapped[str | None]
+    batch_id: Mapped[str | None]
+    tier: Mapped[str | None]
+    sector: Mapped[str | None]
+    region: Mapped[str | None]
+    record: Mapped[str]
+    record_sha256: Mapped[str]
+
+
+class JobRow(Base):
+    """Work in the background. A worker takes it for the time of a lease and gives it back by finishing or failing."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint(one_of("state", WORK_STATES), name="state"),
+        Index("ix_job_due", "state", "due_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str]
+    subject: Mapped[str]
+    state: Mapped[str]
+    attempts: Mapped[int]
+    due_at: Mapped[datetime]
+    leased_by: Mapped[str | None]
+    leased_until: Mapped[datetime | None]
+    fault: Mapped[str | None]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class BatchRow(Base):
+    """A request for many decisions and how far it has come."""
+
+    __tablename__ = "decision_batch"
+    __table_args__ = (UniqueConstraint("id"), CheckConstraint(one_of("state", WORK_STATES), name="state"))
+
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    livemode: Mapped[bool]
+    credential: Mapped[str]
+    request_id: Mapped[str]
+    state: Mapped[str]
+    total: Mapped[int]
+    done: Mapped[int]
+    refused: Mapped[int]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class BatchItemRow(Base):
+    """One line of a batch: what was asked, then the decision it led to or the problem that it met."""
+
+    __tablename__ = "decision_batch_item"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "batch_id"], ["decision_batch.organisation_id", "decision_batch.id"]
+        ),
+    )
+
+    organisation_id: Mapped[str] = mapped_column(primary_key=True)
+    batch_id: Mapped[str] = mapped_column(primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    request: Mapped[str]
+    decision_id: Mapped[str | None]
+    problem: Mapped[str | None]
+
+
+class SimulationRow(Base):
+    """A rehearsal of a draft over the stored population, and what came of it as JSON: counts, never firms."""
+
+    __tablename__ = "simulation"
+    __table_args__ = (UniqueConstraint("id"), CheckConstraint(one_of("state", WORK_STATES), name="state"))
+
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    livemode: Mapped[bool]
+    scheme_id: Mapped[str]
+    draft_sha256: Mapped[str]
+    draft_text: Mapped[str]
+    against: Mapped[int | None]
+    as_of: Mapped[date]
+    state: Mapped[str]
+    outcome: Mapped[str | None]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
