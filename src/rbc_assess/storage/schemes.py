@@ -1,0 +1,142 @@
+"""Versions of schemes: which there are, which is current on a day, and in whose mode."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, bindparam, case, insert, or_, select, update
+
+from rbc_assess.errors import NotFound
+from rbc_assess.storage.statements import insert_unless_there
+from rbc_assess.storage.tables_schemes import SchemeVersionRow
+
+_TABLE = SchemeVersionRow.__table__
+_SEED = insert_unless_there(_TABLE, _TABLE.c.version)
+_PUBLISH = insert(_TABLE)
+_RETIRE = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.scheme_id == bindparam("of_scheme"),
+        _TABLE.c.version == bindparam("of_version"),
+        _TABLE.c.mode == bindparam("in_mode"),
+        _TABLE.c.retired_at.is_(None),
+    )
+    .values(retired_at=bindparam("now", type_=_TABLE.c.retired_at.type), retired_by=bindparam("credential"))
+)
+
+OF_SCHEME = _TABLE.c.scheme_id == bindparam("scheme")
+VISIBLE = or_(_TABLE.c.mode == "any", _TABLE.c.mode == bindparam("mode"))
+"""What came from files is for both modes; what an issuer published is for its own."""
+IN_FORCE = (
+    (_TABLE.c.effective_from <= bindparam("day"))
+    & or_(_TABLE.c.effective_until.is_(None), _TABLE.c.effective_until >= bindparam("day"))
+)  # fmt: skip
+CURRENT_FIRST = (
+    # The highest version in force; where none is, the highest, so that its days can be told.
+    case((IN_FORCE, 0), else_=1),
+    _TABLE.c.version.desc(),
+)
+_CURRENT = (
+    select(_TABLE).where(OF_SCHEME, VISIBLE, _TABLE.c.retired_at.is_(None)).order_by(*CURRENT_FIRST).limit(1)
+)
+_ONE = select(_TABLE).where(OF_SCHEME, VISIBLE, _TABLE.c.version == bindparam("version"))
+_ALL = select(_TABLE).where(VISIBLE).order_by(_TABLE.c.scheme_id, _TABLE.c.version)
+
+
+class SchemeVersion(NamedTuple):
+    """A published version. ``mode``: ``any`` (from a file), ``live`` or ``test`` (published by an issuer)."""
+
+    scheme_id: str
+    version: int
+    mode: str
+    sha256: str
+    kind: str
+    issuer_kind: str
+    issuer: str
+    effective_from: date
+    effective_until: date | None
+    organisation_id: str | None
+    drafted_by: str | None
+    approved_by: str | None
+    published_at: datetime
+    retired_at: datetime | None = None
+    retired_by: str | None = None
+
+    def in_force_on(self, day: date) -> bool:
+        return self.effective_from <= day and (self.effective_until is None or day <= self.effective_until)
+
+
+def mode_of(*, livemode: bool) -> str:
+    """The mode of a caller's own versions."""
+    return "live" if livemode else "test"
+
+
+def seed_version(connection: Connection, version: SchemeVersion) -> None:
+    """Keep a version that came from a file, unless it is there; the text was kept with the documents.
+
+    A file that says ``retired`` retires what it published before, and never the other way round.
+    """
+    row = version._asdict()
+    connection.execute(_SEED.on(connection), row)
+    if version.retired_at is not None:
+        retire_version(connection, version, "file", version.retired_at)
+
+
+def publish_version(connection: Connection, version: SchemeVersion) -> None:
+    """Put a version of an issuer into force; its text must have been kept with the documents."""
+    connection.execute(_PUBLISH, version._asdict())
+
+
+def retire_version(connection: Connection, version: SchemeVersion, credential: str, now: datetime) -> None:
+    """Take a version out of use for new decisions; one that is retired keeps its first time."""
+    connection.execute(
+        _RETIRE,
+        {
+            "of_scheme": version.scheme_id,
+            "of_version": version.version,
+            "in_mode": version.mode,
+            "now": now,
+            "credential": credential,
+        },
+    )
+
+
+def current_version(connection: Connection, scheme: str, day: date, *, livemode: bool) -> SchemeVersion:
+    """Return the version that decides on a day: the highest in force that is not retired.
+
+    Where none is in force on that day, the highest of the others: deciding by it says so.
+
+    Raises:
+        NotFound: there is no such scheme, or all its versions are retired.
+    """
+    wanted = {"scheme": scheme, "mode": mode_of(livemode=livemode), "day": day}
+    return _found(connection.execute(_CURRENT, wanted).first())
+
+
+def find_version(connection: Connection, scheme: str, version: int, *, livemode: bool) -> SchemeVersion:
+    """Return a version, also a retired one.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wanted = {"scheme": scheme, "mode": mode_of(livemode=livemode), "version": version}
+    return _found(connection.execute(_ONE, wanted).first())
+
+
+def all_versions(connection: Connection, *, livemode: bool) -> Sequence[SchemeVersion]:
+    """Return every version of every scheme, retired ones too, by id and version."""
+    rows = connection.execute(_ALL, {"mode": mode_of(livemode=livemode)}).all()
+    return [read_version(row) for row in rows]
+
+
+def _found(row: Row[Any] | None) -> SchemeVersion:
+    if row is None:
+        raise NotFound
+    return read_version(row)
+
+
+def read_version(row: Row[Any]) -> SchemeVersion:
+    """Read a row of ``scheme_version``."""
+    return SchemeVersion(*(getattr(row, name) for name in SchemeVersion._fields))
