@@ -7,6 +7,8 @@ PORT ?= 8000
 # Named by what the lock says, so that a new date on the same lock fetches nothing.
 LOCKED := $(VENV)/.holds-$(shell cksum < requirements-dev.lock | tr -d ' ')
 MADE := $(VENV)/.holds-this-package
+COMPARED := .venv-openfisca
+COMPARED_MADE := $(COMPARED)/.holds-$(shell cksum < requirements-openfisca.lock | tr -d ' ')
 QUIETLY := --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
@@ -23,7 +25,7 @@ demo: $(MADE) ## serve sample firms, a prefecture and a bank on this machine (PO
 test: $(MADE) ## every test, on SQLite and PostgreSQL (WORKERS=2); ARGS="tests/core -k tier" narrows it
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-bench: $(MADE) ## speed against floors measured in the same run; writes benchmarks/results.md
+bench: $(MADE) $(COMPARED_MADE) ## speed against floors measured in the same run; writes benchmarks/results.md
 	$(BIN)/python -m benchmarks
 
 chaos: $(MADE) ## kill, flood and tamper, then count what was lost (minutes, seeded)
@@ -52,9 +54,10 @@ lock: $(MADE) ## write the lock files anew from pyproject.toml (LOCK_ARGS=--upgr
 	$(UV_COMPILE) pyproject.toml -o requirements.lock
 	$(UV_COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(UV_COMPILE) --group build -c requirements-dev.lock -o requirements-build.lock
+	$(UV_COMPILE) --group openfisca -o requirements-openfisca.lock
 
 clean: ## take away what make made, but not your databases
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(COMPARED) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find src tests migrations -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two steps, so that a change of pyproject.toml alone does not fetch everything again.
@@ -72,4 +75,11 @@ $(LOCKED):
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install $(QUIETLY) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# What speed is compared with has its own environment: its pins are not the service's, nor is its licence.
+$(COMPARED_MADE): $(MADE)
+	rm -rf $(COMPARED)
+	$(PYTHON) -m venv $(COMPARED)
+	$(COMPARED)/bin/python -m pip install $(QUIETLY) --require-hashes -r requirements-openfisca.lock
 	@touch $@

@@ -15,7 +15,7 @@ from typing import Final
 
 from tests.postgres import PostgresCluster
 
-from benchmarks import machine, overload, publishing, report, scoring, starting, submitting
+from benchmarks import deciding, machine, overload, publishing, report, scoring, starting, submitting
 from benchmarks.paired import Line, Unfit
 from benchmarks.stage import Stage
 from benchmarks.tried import TRIED
@@ -36,6 +36,7 @@ def _overload(stage: Stage) -> Iterator[Line]:
 
 MEASURES: Final[Mapping[str, Callable[[Stage], Iterator[Line] | list[Line]]]] = {
     "S1": lambda _: scoring.measure(),
+    "S2": lambda _: deciding.measure(),
     "S3": _submitting,
     "S5": publishing.measure,
     "S9": starting.measure,

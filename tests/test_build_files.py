@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
+SHARED_LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
+"""Of one environment; what speed is compared with has its own."""
+LOCKS = (*SHARED_LOCKS, "requirements-openfisca.lock")
 DEFINITION = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))
 
 
@@ -35,13 +37,16 @@ def test_a_lock_says_what_a_file_is_and_not_where_from(lock: str) -> None:
 
 
 def test_the_locks_agree_and_hold_what_is_asked_for() -> None:
-    run, dev, build = (pinned(lock) for lock in LOCKS)
+    run, dev, build = (pinned(lock) for lock in SHARED_LOCKS)
     assert run.items() <= dev.items()
     assert build.items() <= dev.items()
     assert {name_of(wanted) for wanted in DEFINITION["project"]["dependencies"]} <= run.keys()
     groups = DEFINITION["dependency-groups"]
     assert {name_of(wanted) for wanted in groups["dev"] if isinstance(wanted, str)} <= dev.keys()
     assert {name_of(wanted) for wanted in groups["build"]} <= build.keys()
+    compared = pinned("requirements-openfisca.lock")
+    assert {name_of(wanted) for wanted in groups["openfisca"]} <= compared.keys()
+    assert not [name for name in {**run, **dev} if "openfisca" in name]
 
 
 def test_make_alone_explains_every_target() -> None:

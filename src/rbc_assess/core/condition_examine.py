@@ -38,6 +38,9 @@ _Reason: TypeAlias = tuple[Truth, Sequence[int]]
 """A truth and the positions of the leaves that decided it."""
 _Look: TypeAlias = Callable[[Facts, list[FactValue]], _Reason]
 """Examines a part: appends what each leaf observed, in written order."""
+_Looks: TypeAlias = Callable[[Facts, list[FactValue], list[int], list[int], list[int]], tuple[int, int, int]]
+"""Examines all parts of a combinator: adds the leaves that decided each part to those of the true, the unknown and the
+false ones, and gives how many of each there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ def compile_condition(
     bare, look = _compile(condition, iter(enumerate(asked)))
     # made by the tuple's own constructor, which costs a third of the named one
     make = partial(tuple.__new__, Finding)
+    if isinstance(condition, Leaf):
+        return CompiledCondition(asked, bare, _examine_leaf(asked, make))
 
     def examine(facts: Facts) -> Finding:
         observed: list[FactValue] = []
@@ -75,6 +80,23 @@ def compile_condition(
         return make((truth, asked, observed, decisive))
 
     return CompiledCondition(asked, bare, examine)
+
+
+def _examine_leaf(
+    asked: tuple[LeafTerms, ...], make: Callable[[tuple[object, ...]], Finding]
+) -> Callable[[Facts], Finding]:
+    """Most requirements are a single leaf; without a list to fill, one takes two thirds of the time."""
+    terms = asked[0]
+    name, test, if_not_applicable = terms.fact, terms.test, terms.if_not_applicable
+    where = (0,)
+
+    def examine(facts: Facts) -> Finding:
+        value = facts.get(name, UNKNOWN)
+        if value.__class__ is Missing:
+            return make((None if value is UNKNOWN else if_not_applicable, asked, (value,), where))
+        return make((test(value), asked, (value,), where))
+
+    return examine
 
 
 def truth(
@@ -120,22 +142,27 @@ _NOT_APPLICABLE: Mapping[WhenNotApplicable, Truth] = {"pass": True, "fail": Fals
 def _compile(node: Part, asked: Iterator[tuple[int, LeafTerms]]) -> tuple[_Bare, _Look]:
     if isinstance(node, Leaf):
         return _leaf(*next(asked))
-    compiled = [_compile(part, asked) for part in node.parts]
-    bare = tuple(one for one, _ in compiled)
-    look = tuple(one for _, one in compiled)
+    if all(isinstance(part, Leaf) for part in node.parts):
+        below = [next(asked) for _ in node.parts]
+        bare = tuple(_leaf(*one)[0] for one in below)
+        looks: _Looks = _look_at_leaves(below)
+    else:
+        compiled = [_compile(part, asked) for part in node.parts]
+        bare = tuple(one for one, _ in compiled)
+        looks = _look_at_parts([one for _, one in compiled])
     match node:
         case AllOf():
-            return _all(bare), _look_for(look, deciding=False, decided=False)
+            return _all(bare), _look_for(looks, deciding=False, decided=False)
         case AnyOf():
-            return _any(bare), _look_for(look, deciding=True, decided=True)
+            return _any(bare), _look_for(looks, deciding=True, decided=True)
         case NoneOf():
-            return _none(bare), _look_for(look, deciding=True, decided=False)
+            return _none(bare), _look_for(looks, deciding=True, decided=False)
         case CountOf(count=count):
             if count.at_least is not None:
-                return _count(bare, count.at_least, True), _look_count(look, count.at_least, True)
+                return _count(bare, count.at_least, True), _look_count(looks, count.at_least, True)
             # at most n is the negation of at least n + 1
             least = (count.at_most or 0) + 1
-            return _count(bare, least, False), _look_count(look, least, False)
+            return _count(bare, least, False), _look_count(looks, least, False)
 
 
 def _leaf(position: int, asked: LeafTerms) -> tuple[_Bare, _Look]:
@@ -216,50 +243,75 @@ def _count(parts: tuple[_Bare, ...], least: int, reached: bool) -> _Bare:
     return bare
 
 
-def _look_for(parts: tuple[_Look, ...], *, deciding: bool, decided: bool) -> _Look:
+def _look_at_leaves(below: Sequence[tuple[int, LeafTerms]]) -> _Looks:
+    """Parts that are all leaves are looked at in one loop: a call saved per leaf is a quarter of an evaluation."""
+    rows = tuple((at, asked.fact, asked.test, asked.if_not_applicable) for at, asked in below)
+
+    def looks(
+        facts: Facts, observed: list[FactValue], trues: list[int], unknown: list[int], falses: list[int]
+    ) -> tuple[int, int, int]:
+        for at, name, test, if_not_applicable in rows:
+            value = facts.get(name, UNKNOWN)
+            observed.append(value)
+            if value.__class__ is not Missing:
+                (trues if test(value) else falses).append(at)
+            elif value is UNKNOWN or if_not_applicable is None:
+                unknown.append(at)
+            else:
+                (trues if if_not_applicable else falses).append(at)
+        return len(trues), len(unknown), len(falses)
+
+    return looks
+
+
+def _look_at_parts(parts: Sequence[_Look]) -> _Looks:
+    """Counted apart from the leaves: a part that always holds has no decisive ones."""
+    every = tuple(parts)
+
+    def looks(
+        facts: Facts, observed: list[FactValue], trues: list[int], unknown: list[int], falses: list[int]
+    ) -> tuple[int, int, int]:
+        true = open_ = false = 0
+        for part in every:
+            truth, decisive = part(facts, observed)
+            if truth is None:
+                open_ += 1
+                unknown += decisive
+            elif truth:
+                true += 1
+                trues += decisive
+            else:
+                false += 1
+                falses += decisive
+        return true, open_, false
+
+    return looks
+
+
+def _look_for(looks: _Looks, *, deciding: bool, decided: bool) -> _Look:
     """One part of truth ``deciding`` makes the whole ``decided``; without it and any unknown, it is the other."""
 
     def look(facts: Facts, observed: list[FactValue]) -> _Reason:
-        found = False  # said apart from its leaves: a part that always holds has no decisive ones
-        deciders: list[int] = []
+        trues: list[int] = []
         unknown: list[int] = []
-        others: list[int] = []
-        for part in parts:
-            truth, decisive = part(facts, observed)
-            if truth is None:
-                unknown += decisive
-            elif truth is deciding:
-                found = True
-                deciders += decisive
-            else:
-                others += decisive
-        if found:
-            return decided, deciders
-        return (None, unknown) if unknown else (not decided, others)
+        falses: list[int] = []
+        true, open_, false = looks(facts, observed, trues, unknown, falses)
+        if true if deciding else false:
+            return decided, trues if deciding else falses
+        return (None, unknown) if open_ else (not decided, falses if deciding else trues)
 
     return look
 
 
-def _look_count(parts: tuple[_Look, ...], least: int, reached: bool) -> _Look:
+def _look_count(looks: _Looks, least: int, reached: bool) -> _Look:
     def look(facts: Facts, observed: list[FactValue]) -> _Reason:
-        certain = possible = 0
         trues: list[int] = []
         unknown: list[int] = []
         falses: list[int] = []
-        for part in parts:
-            truth, decisive = part(facts, observed)
-            if truth is None:
-                possible += 1
-                unknown += decisive
-            elif truth:
-                certain += 1
-                possible += 1
-                trues += decisive
-            else:
-                falses += decisive
-        if certain >= least:
+        true, open_, _ = looks(facts, observed, trues, unknown, falses)
+        if true >= least:
             return reached, trues
-        if possible >= least:
+        if true + open_ >= least:
             return None, unknown
         return not reached, falses
 
