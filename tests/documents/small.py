@@ -78,6 +78,67 @@ expect:
   coverage: {asked: 2, answered: 2, not_applicable_rate: 0}
 """
 
+SCHEME = """\
+format: rbc-scheme/1
+id: grant
+version: 3
+status: published
+kind: support_scheme
+issuer: {kind: local_government, id: jp-27, name: {en: Osaka, ja: 大阪府}}
+title: {en: Grant, ja: 助成}
+summary: {en: For firms that work safely., ja: 安全に働く企業のための制度です。}
+legal_basis: [{id: rule-12, title: {en: Rule 12, ja: 規則12}}]
+effective: {from: 2026-04-01, until: 2027-03-31}
+accepts:
+  - {questionnaire: tiny, editions: ">=1,<2", max_age_days: 365}
+parameters:
+  least: {unit: points, values: {2026-04-01: 60, 2026-10-01: 62}}
+inputs:
+  no_arrears: {type: boolean, label: {en: No tax arrears, ja: 税の滞納なし}}
+requirements:
+  - id: safe
+    label: {en: Work is safe, ja: 安全に作業している}
+    when: {fact: state.OSH-01, one_of: [met, remediated], when_not_applicable: pass}
+    legal_basis: rule-12
+    remedy: {en: Remove the danger., ja: 危険を取り除いてください。}
+  - id: overall
+    label: {en: The score reaches the threshold, ja: 点数が基準以上}
+    when: {fact: score.overall, at_least: {param: least}, when_not_applicable: fail}
+    legal_basis: rule-12
+    remedy: {en: Train your people., ja: 従業員を教育してください。}
+  - id: here
+    label: {en: The firm is in Osaka without arrears, ja: 大阪府内にあり滞納がない}
+    when: {all: [{fact: profile.region, equals: "JP-27"}, {fact: input.no_arrears, equals: true}]}
+    legal_basis: rule-12
+    remedy: {en: Pay your taxes., ja: 納税してください。}
+decision: {valid_days: 90, contact: {name: {en: Labour office, ja: 労働課}, phone: 06-0000-0000}}
+discloses: [outcome, requirements, band]
+cases:
+  - name: just enough
+    as_of: 2026-06-01
+    facts: {state.OSH-01: met, score.overall: 60, profile.region: "JP-27"}
+    inputs: {no_arrears: true}
+    expect: eligible
+  - name: one tenth under
+    as_of: 2026-06-01
+    facts: {state.OSH-01: met, score.overall: 59.9, profile.region: "JP-27"}
+    inputs: {no_arrears: true}
+    expect: not_eligible
+    because: [overall]
+  - name: danger, and elsewhere
+    as_of: 2026-06-01
+    facts: {state.OSH-01: not_met, score.overall: 90, profile.region: "JP-28"}
+    inputs: {no_arrears: true}
+    expect: not_eligible
+    because: [safe, here]
+  - name: nobody said anything of taxes
+    as_of: 2026-06-01
+    facts: {state.OSH-01: met, score.overall: 60, profile.region: "JP-27"}
+    expect: needs_information
+    missing: [input.no_arrears]
+"""
+"""It accepts the questionnaire above; not among ``FILES``."""
+
 FILES = {
     "criteria/yard/1.0.0.yaml": CRITERIA,
     "tiny/1.0.0.yaml": QUESTIONNAIRE,

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.documents.small import COUNTRY, CRITERIA, EXAMPLE, FILES, QUESTIONNAIRE, write_root
+from tests.documents.small import COUNTRY, CRITERIA, EXAMPLE, FILES, QUESTIONNAIRE, SCHEME, write_root
 
 from rbc_assess.core.document import Status, fingerprint, lasting_part, read_exact_text
 from rbc_assess.documents.catalogue import Catalogue
@@ -76,7 +76,7 @@ def test_an_entry_carries_its_source_and_what_identifies_it(tmp_path: Path) -> N
 
 
 def test_every_document_is_listed_for_recording(tmp_path: Path) -> None:
-    scheme = "format: rbc-scheme/1\nid: grant\nversion: 3\nstatus: draft\n"
+    scheme = SCHEME.replace("status: published", "status: draft")
     catalogue = load(tmp_path, {"schemes/grant/3.yaml": scheme})
     records = list(catalogue.documents())
     assert [(r.kind, r.id, r.edition, r.status) for r in records] == [
@@ -86,7 +86,7 @@ def test_every_document_is_listed_for_recording(tmp_path: Path) -> None:
         ("scheme", "grant", "3", "draft"),
     ]
     assert all(len(r.sha256) == 64 and r.text.startswith("{") for r in records)
-    assert catalogue.schemes["grant"][0].document["version"] == 3
+    assert catalogue.schemes["grant"][0].document.version == 3
 
 
 # --- finding editions ---------------------------------------------------------------------------------------

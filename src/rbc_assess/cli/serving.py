@@ -25,8 +25,8 @@ from rbc_assess.documents.faults import DocumentFaults, render
 from rbc_assess.identity import Peppers
 from rbc_assess.settings import Settings, read_settings
 from rbc_assess.storage import schema
-from rbc_assess.storage.documents import record_documents
 from rbc_assess.storage.engine import Store
+from rbc_assess.workflows.seed import seed
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -114,13 +114,13 @@ def read_catalogue(settings: Settings, *, examples: bool = False) -> Catalogue:
 
 
 def record_published(store: Store, catalogue: Catalogue) -> None:
-    """Keep what is published, and hold it to what was published before.
+    """Keep what is published, put schemes into force, and hold all of it to what was published before.
 
     Raises:
-        DocumentChanged: an edition is not the one that was published.
+        DocumentChanged: an edition or version is not the one that was published.
     """
     with store.write() as connection:
-        record_documents(connection, catalogue.documents(), datetime.now(UTC))
+        seed(connection, catalogue, datetime.now(UTC))
 
 
 @contextmanager

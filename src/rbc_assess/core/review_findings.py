@@ -69,6 +69,10 @@ class Review:
         }
         self._add(path, code, text, about_key)
 
+    def is_forgotten(self, *names: str) -> bool:
+        """Whether one of these was left out."""
+        return not self._forgotten.isdisjoint(names)
+
     def may_be_forgotten(self, fact: str) -> bool:
         """Whether a fact hangs on a question that was left out, or may have lost an option."""
         return bool(self._forgotten) and fact.startswith("answer.")

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
-from rbc_assess.core.conditions import Leaf, Param, Required, check_condition, walk
+from rbc_assess.core.codes import is_region
+from rbc_assess.core.conditions import Leaf, Param, Part, Required, check_condition, walk
 from rbc_assess.core.document import Tree
 from rbc_assess.core.eligibility_facts import read_facts
 from rbc_assess.core.facts import Fact, Vocabulary
@@ -23,8 +24,13 @@ def review_rules(review: Review, scheme: Scheme, accepted: Accepted) -> None:
     told: set[str] = set()
     for path, purpose, condition in conditions_in(scheme):
         faults = check_condition(condition, accepted.vocabulary, purpose, parameters=values)
-        review.extend(Finding((*path, *one.path), one.code, one.severity, one.text) for one in faults)
-        for place, node in walk(condition, path):
+        nodes = dict(walk(condition, path))
+        review.extend(
+            Finding((*path, *one.path), one.code, one.severity, one.text)
+            for one in faults
+            if not _names_what_was_forgotten(review, nodes, (*path, *one.path), one.code)
+        )
+        for place, node in nodes.items():
             fact = accepted.vocabulary.get(node.fact) if isinstance(node, Leaf) else None
             if not isinstance(node, Leaf) or fact is None:
                 continue
@@ -34,6 +40,19 @@ def review_rules(review: Review, scheme: Scheme, accepted: Accepted) -> None:
             _review_unit(review, scheme, node, fact, place)
             if purpose != "review" and _forgets_remediated(node):
                 review.add((*place, node.operator.name), "remediated-refused")
+
+
+def _names_what_was_forgotten(review: Review, nodes: Mapping[Path, Part], path: Path, code: str) -> bool:
+    """Whether a condition only names an input or parameter that was left out because it has no form."""
+    if code == "unknown-fact":
+        return isinstance(leaf := nodes.get(path[:-1]), Leaf) and _is_forgotten_input(review, leaf.fact)
+    if code == "unknown-parameter" and isinstance(leaf := nodes.get(path[:-2]), Leaf):
+        return isinstance(leaf.operand, Param) and review.is_forgotten("parameters", leaf.operand.param)
+    return False
+
+
+def _is_forgotten_input(review: Review, fact: str) -> bool:
+    return fact.startswith("input.") and review.is_forgotten("inputs", fact.removeprefix("input."))
 
 
 def _review_supply(review: Review, accepted: Accepted, fact: Fact, path: Path, told: set[str]) -> None:
@@ -73,7 +92,7 @@ def _review_regions(review: Review, scheme: Scheme, leaf: Leaf, path: Path) -> N
     if leaf.fact != "profile.region":
         return
     for place, region in _operands(scheme, leaf):
-        if isinstance(region, str) and not scheme.issuer.covers(region):
+        if isinstance(region, str) and is_region(region) and not scheme.issuer.covers(region):
             area = ", ".join(scheme.issuer.competent_for)
             review.add((*path, *place), "region-outside-area", name=region, area=area)
 
@@ -130,7 +149,9 @@ def review_case_facts(review: Review, case: Case, vocabulary: Vocabulary, path: 
         reading = read_facts(written, vocabulary) if key == "facts" else read_facts(None, vocabulary, written)
         for problem in reading.problems:
             name = problem.pointer.rsplit("/", 1)[1]
+            if problem.code == "unknown-input" and review.is_forgotten("inputs", name):
+                continue
             review.extend([Finding((*path, key, name), problem.code, "error", problem.text)])
     for number, name in enumerate(case.missing or ()):
-        if vocabulary.get(name) is None:
+        if vocabulary.get(name) is None and not _is_forgotten_input(review, name):
             review.unknown((*path, "missing", number), "unknown-missing-fact", name, vocabulary.names())

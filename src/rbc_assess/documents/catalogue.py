@@ -12,9 +12,10 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
-from rbc_assess.core.document import Effective, Status, Tree
+from rbc_assess.core.document import Effective, Status
 from rbc_assess.core.example import Example
 from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.core.scheme import Scheme
 from rbc_assess.documents.files import Kind
 from rbc_assess.documents.sentences import quotation
 from rbc_assess.documents.translations import Translation, TranslationState, state_of
@@ -102,7 +103,7 @@ class Catalogue:
     questionnaires: Mapping[str, Sequence[Entry[Questionnaire]]]
     yardsticks: Mapping[str, Sequence[Entry[Criteria]]]
     countries: Mapping[str, Sequence[Entry[Country]]]
-    schemes: Mapping[str, Sequence[Entry[Mapping[str, Tree]]]]
+    schemes: Mapping[str, Sequence[Entry[Scheme]]]
     examples: Mapping[str, Sequence[NamedExample]]
 
     def questionnaire(self, reference: str, as_of: date | None = None) -> Entry[Questionnaire]:
@@ -133,6 +134,13 @@ class Catalogue:
         published = [one for one in self.countries[found.id] if one.status is Status.PUBLISHED]
         known = [one for one in published if one.order[:2] <= (as_of.year, as_of.month)]
         return known[-1] if known else (published or [found])[0]
+
+    def scheme(self, reference: str, as_of: date | None = None) -> Entry[Scheme]:
+        """The version that a reference such as `jp-27-rbc-upgrade@3` names, or the current one; see `questionnaire`.
+
+        Files alone are looked at: what issuers publish themselves is in the database.
+        """
+        return _find(self.schemes, "scheme", reference, as_of)
 
     def criteria_of(self, questionnaire: Questionnaire) -> Entry[Criteria]:
         """The yardstick that a questionnaire names.
@@ -175,7 +183,7 @@ class Catalogue:
             )
 
     def translation_states(
-        self, entry: Entry[Questionnaire] | Entry[Criteria] | Entry[Country]
+        self, entry: Entry[Questionnaire] | Entry[Criteria] | Entry[Country] | Entry[Scheme]
     ) -> list[TranslationState]:
         """How far each translation of an edition reaches, by language."""
         return [

@@ -46,6 +46,10 @@ CATALOGUE_SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{name} is retired; let the questionnaire rest on a published edition.",
         "{name} は使用を終えた版です。公開中の版を指定してください。",
     ),
+    "version-taken": (
+        "{name} is published and says something else; a change needs a new version.",
+        "{name} はすでに別の内容で公開されています。変更は新しい版にしてください。",
+    ),
     "unknown-old-question": (
         'The edition before, {edition}, has no question "{name}".',
         "前の版({edition})に「{name}」という設問はありません。",

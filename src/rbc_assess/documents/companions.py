@@ -18,7 +18,8 @@ from rbc_assess.documents.catalogue import Entry, NamedExample
 from rbc_assess.documents.faults import errors_in
 from rbc_assess.documents.files import Kind, Role
 from rbc_assess.documents.partial import without_faulty_parts
-from rbc_assess.documents.shelf import Name, Shelf, agree
+from rbc_assess.documents.schemes import Name
+from rbc_assess.documents.shelf import Shelf, agree
 from rbc_assess.documents.source import Source
 from rbc_assess.documents.strict_yaml import Path
 from rbc_assess.documents.translations import Translation, review_translation
@@ -42,7 +43,7 @@ def recognise(source: Source) -> None:
     written = str(source.tree.get("format", ""))
     if written in _FORMATS:
         role, kind = _FORMATS[written]
-        edition = str(source.tree.get("edition", ""))
+        edition = str(source.tree.get("version" if kind == "scheme" else "edition", ""))
         source.file = replace(
             source.file, role=role, kind=kind, id=str(source.tree.get("id", "")), edition=edition
         )
@@ -82,6 +83,7 @@ def _read_translation(shelf: Shelf, source: Source) -> None:
         ("criteria", shelf.criteria),
         ("questionnaire", shelf.questionnaires),
         ("country", shelf.countries),
+        ("scheme", shelf.schemes),
     )
     if not any(shelf.is_present(kind, name) for kind, _ in shelves):
         source.error(("document",), "unknown-document", name=translation.document)

@@ -10,23 +10,23 @@ from typing import TypeVar
 
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
-from rbc_assess.core.document import Status, Tree, exact_text, fingerprint, lasting_part
+from rbc_assess.core.document import Status, exact_text, fingerprint, lasting_part
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.review import review_country, review_coverage, review_criteria, review_questionnaire
 from rbc_assess.core.review_findings import Finding
+from rbc_assess.core.scheme import Scheme
 from rbc_assess.documents.catalogue import Catalogue, Entry, NamedExample, by_id
 from rbc_assess.documents.edition_numbers import small_editions, stray_migrations
 from rbc_assess.documents.faults import errors_in
 from rbc_assess.documents.files import Kind, Role
 from rbc_assess.documents.partial import without_faulty_parts
+from rbc_assess.documents.schemes import Name, faulty_among, scheme_findings, taken_version
 from rbc_assess.documents.sentences import sentences
 from rbc_assess.documents.source import Source
 from rbc_assess.documents.translations import Translation, with_translations
 
 Content = TypeVar("Content")
-TypedDocument = TypeVar("TypedDocument", Criteria, Questionnaire, Country)
-Name = tuple[str, str]
-"""Id and edition."""
+TypedDocument = TypeVar("TypedDocument", Criteria, Questionnaire, Country, Scheme)
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Shelf:
     criteria: dict[Name, Entry[Criteria]] = field(default_factory=dict)
     countries: dict[Name, Entry[Country]] = field(default_factory=dict)
     questionnaires: dict[Name, Entry[Questionnaire]] = field(default_factory=dict)
-    schemes: dict[Name, Entry[Mapping[str, Tree]]] = field(default_factory=dict)
+    schemes: dict[Name, Entry[Scheme]] = field(default_factory=dict)
     translations: dict[tuple[Kind, Name], list[Translation]] = field(default_factory=dict)
     examples: dict[str, list[NamedExample]] = field(default_factory=dict)
 
@@ -160,13 +160,30 @@ class Shelf:
                 source.note(review_coverage(entry.document, asking))
 
     def read_scheme(self, source: Source) -> None:
-        check_place(source)
-        if not isinstance(source.tree, dict) and not source.faults:
-            source.error((), "wrong-type.mapping")
-        if source.mapping and not errors_in(source.faults) and source.file.inside:
-            written = str(source.mapping.get("status"))
-            status = Status(written) if written in tuple(Status) else Status.DRAFT
-            self.schemes[source.file.id, source.file.edition] = _entry(source, source.mapping, status)
+        written = source.mapping.get("accepts")
+        accepts = len(written) if isinstance(written, list) else 0
+
+        def review(scheme: Scheme, forgotten: frozenset[str]) -> list[Finding]:
+            findings = scheme_findings(
+                scheme,
+                self.questionnaires.values(),
+                self.criteria.values(),
+                forgotten=forgotten,
+                # Nobody knows what a scheme may ask as long as part of what it accepts has faults.
+                askable=len(scheme.accepts) == accepts and not self.faulty_among(scheme),
+                gated=self.warnings,
+            )
+            return [*findings, *taken_version(scheme, self.schemes.get((scheme.id, scheme.edition)))]
+
+        self.read_document(source, Scheme, self.schemes, review)
+        entry = self.schemes.get((source.file.id, source.file.edition)) if source.file.inside else None
+        if entry is not None and self.faulty_among(entry.document):
+            # It has not been reviewed with what it accepts; the faults are told where they are.
+            del self.schemes[entry.id, entry.edition]
+
+    def faulty_among(self, scheme: Scheme) -> list[str]:
+        present = [(one.file.id, one.file.edition) for one in self.having("document", "questionnaire")]
+        return faulty_among(scheme, present, self.questionnaires, self.criteria)
 
     # --- the catalogue -------------------------------------------------------------------------------------
 
@@ -177,7 +194,7 @@ class Shelf:
             by_id(self.translated("questionnaire", self.questionnaires)),
             by_id(self.translated("criteria", self.criteria)),
             by_id(self.translated("country", self.countries)),
-            by_id(self.schemes.values()),
+            by_id(self.translated("scheme", self.schemes)),
             MappingProxyType({id_: tuple(found) for id_, found in self.examples.items()}),
         )
 
@@ -226,7 +243,7 @@ def _entry(source: Source, document: Content, status: Status) -> Entry[Content]:
         id=file.id,
         edition=file.edition,
         status=status,
-        effective=document.effective if isinstance(document, Criteria | Questionnaire) else None,
+        effective=document.effective if isinstance(document, Criteria | Questionnaire | Scheme) else None,
         fingerprint=fingerprint(source.mapping),
         text=exact_text(lasting_part(source.mapping)),
         source=source.octets,

@@ -26,6 +26,17 @@ _RETIRE = (
     .values(retired_at=bindparam("now", type_=_TABLE.c.retired_at.type), retired_by=bindparam("credential"))
 )
 
+_PROLONG = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.scheme_id == bindparam("of_scheme"),
+        _TABLE.c.version == bindparam("of_version"),
+        _TABLE.c.mode == bindparam("in_mode"),
+        _TABLE.c.effective_until.is_distinct_from(bindparam("until", type_=_TABLE.c.effective_until.type)),
+    )
+    .values(effective_until=bindparam("until", type_=_TABLE.c.effective_until.type))
+)
+
 OF_SCHEME = _TABLE.c.scheme_id == bindparam("scheme")
 VISIBLE = or_(_TABLE.c.mode == "any", _TABLE.c.mode == bindparam("mode"))
 """What came from files is for both modes; what an issuer published is for its own."""
@@ -76,10 +87,20 @@ def mode_of(*, livemode: bool) -> str:
 def seed_version(connection: Connection, version: SchemeVersion) -> None:
     """Keep a version that came from a file, unless it is there; the text was kept with the documents.
 
-    A file that says ``retired`` retires what it published before, and never the other way round.
+    The two things that may change later follow the file: its last day, and that it is retired. A file that says
+    ``published`` again brings nothing back.
     """
-    row = version._asdict()
-    connection.execute(_SEED.on(connection), row)
+    if connection.execute(_SEED.on(connection), version._asdict()).first() is not None:
+        return
+    connection.execute(
+        _PROLONG,
+        {
+            "of_scheme": version.scheme_id,
+            "of_version": version.version,
+            "in_mode": version.mode,
+            "until": version.effective_until,
+        },
+    )
     if version.retired_at is not None:
         retire_version(connection, version, "file", version.retired_at)
 
