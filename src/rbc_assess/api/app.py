@@ -50,7 +50,7 @@ def create_app(
         redirect_slashes=False,
         lifespan=_lifespan,
     )
-    app.state.desk = Desk(catalogue, Shelf(catalogue), store, peppers, clock)
+    app.state.desk = Desk(catalogue, Shelf(catalogue), store, peppers, clock, livemode=not settings.demo)
     app.state.readiness = Readiness(store)
     app.state.request_threads = settings.pool_size
     # One flat list of routes: an included router is matched twice for every request.

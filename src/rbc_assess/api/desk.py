@@ -19,13 +19,15 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The published documents, the database, the peppers of API keys, and the clock."""
+    """The published documents, the database, the peppers of API keys, the clock, and the mode of the house."""
 
     catalogue: Catalogue
     shelf: Shelf
     store: Store
     peppers: Peppers
     clock: Clock
+    livemode: bool
+    """What those see who show no key: the live versions of schemes, or those of the sandbox."""
 
 
 def desk_of(request: Request) -> Desk:

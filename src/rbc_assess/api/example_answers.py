@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from rbc_assess.api.example_schemes import SCHEME_ANSWERS
+
 _SHA256 = "5f2b8c1d9e3a4f60718293045f2b8c1d9e3a4f60718293045f2b8c1d9e3a4f60"
 _ENTERPRISE = "ent_0199a4c2-7b1e-7c3d-8f00-3a5b6c7d8e9f"
 _ASSESSMENT = "asm_0199a4c2-9c40-7f21-a3b1-0d5e6f708192"
@@ -224,5 +226,6 @@ ANSWERS: Final[dict[str, Any]] = {
     ),
     "Alive": {"status": "alive"},
     "Ready": {"status": "ready", "checks": {"database": True, "schema": True, "documents": True}},
+    **SCHEME_ANSWERS,
 }
 """By the name of the response model."""

@@ -102,7 +102,7 @@ def read_wire(model: type[SomeWire], tree: Tree) -> SomeWire:
         known = {field.alias or name for name, field in model.model_fields.items()}
         text = sentence("unknown-member")
         raise InvalidInput(
-            [Problem(_pointer((name,)), "unknown-member", text) for name in tree if name not in known]
+            [Problem(pointer_of((name,)), "unknown-member", text) for name in tree if name not in known]
         )
     try:
         return model.model_validate(tree)
@@ -118,14 +118,14 @@ def problems_of_parameters(found: Sequence[Any]) -> list[ParameterProblem | Prob
 
 def _problem(error: Mapping[str, Any]) -> Problem:
     code, text = _said(error)
-    return Problem(_pointer(error["loc"]), code, text)
+    return Problem(pointer_of(error["loc"]), code, text)
 
 
 def _parameter_problem(error: Mapping[str, Any]) -> ParameterProblem | Problem:
     code, text = _said(error)
     where, *names = error["loc"]
     if where == "body" or not names:
-        return Problem(_pointer(names), code, text)
+        return Problem(pointer_of(names), code, text)
     return ParameterProblem(str(names[0]), code, text)
 
 
@@ -135,5 +135,6 @@ def _said(error: Mapping[str, Any]) -> tuple[str, Mapping[str, str]]:
     return code, sentence(code)
 
 
-def _pointer(location: Sequence[int | str]) -> str:
+def pointer_of(location: Sequence[int | str]) -> str:
+    """Write keys and places as a JSON Pointer (RFC 6901)."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, case, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, exists, insert, or_, select, update
 
 from rbc_assess.errors import NotFound
-from rbc_assess.storage.statements import insert_unless_there
+from rbc_assess.storage.statements import Page, insert_unless_there
 from rbc_assess.storage.tables_schemes import SchemeVersionRow
 
 _TABLE = SchemeVersionRow.__table__
@@ -38,8 +38,19 @@ _PROLONG = (
 )
 
 OF_SCHEME = _TABLE.c.scheme_id == bindparam("scheme")
-VISIBLE = or_(_TABLE.c.mode == "any", _TABLE.c.mode == bindparam("mode"))
-"""What came from files is for both modes; what an issuer published is for its own."""
+_OWN = _TABLE.alias("own")
+VISIBLE = or_(
+    _TABLE.c.mode == bindparam("mode"),
+    and_(
+        _TABLE.c.mode == "any",
+        ~exists().where(
+            _OWN.c.scheme_id == _TABLE.c.scheme_id,
+            _OWN.c.version == _TABLE.c.version,
+            _OWN.c.mode == bindparam("mode"),
+        ),
+    ),
+)
+"""What came from files is for both modes, what an issuer published for its own; there it hides a file's number."""
 IN_FORCE = (
     (_TABLE.c.effective_from <= bindparam("day"))
     & or_(_TABLE.c.effective_until.is_(None), _TABLE.c.effective_until >= bindparam("day"))
@@ -54,6 +65,14 @@ _CURRENT = (
 )
 _ONE = select(_TABLE).where(OF_SCHEME, VISIBLE, _TABLE.c.version == bindparam("version"))
 _ALL = select(_TABLE).where(VISIBLE).order_by(_TABLE.c.scheme_id, _TABLE.c.version)
+_OF_ONE = select(_TABLE).where(OF_SCHEME, VISIBLE).order_by(_TABLE.c.version)
+_IDS = (
+    select(_TABLE.c.scheme_id)
+    .where(VISIBLE, _TABLE.c.scheme_id > bindparam("after"))
+    .distinct()
+    .order_by(_TABLE.c.scheme_id)
+    .limit(bindparam("at_most"))
+)
 
 
 class SchemeVersion(NamedTuple):
@@ -150,6 +169,19 @@ def all_versions(connection: Connection, *, livemode: bool) -> Sequence[SchemeVe
     """Return every version of every scheme, retired ones too, by id and version."""
     rows = connection.execute(_ALL, {"mode": mode_of(livemode=livemode)}).all()
     return [read_version(row) for row in rows]
+
+
+def versions_of(connection: Connection, scheme: str, *, livemode: bool) -> list[SchemeVersion]:
+    """Return every version of one scheme, retired ones too, the oldest first; none if there is no such scheme."""
+    rows = connection.execute(_OF_ONE, {"scheme": scheme, "mode": mode_of(livemode=livemode)}).all()
+    return [read_version(row) for row in rows]
+
+
+def scheme_ids(connection: Connection, *, livemode: bool, limit: int, after: str | None) -> Page[str]:
+    """Return the ids of schemes in their order, a page at a time."""
+    wanted = {"mode": mode_of(livemode=livemode), "after": after or "", "at_most": limit + 1}
+    found = tuple(connection.execute(_IDS, wanted).scalars())
+    return Page(found[:limit], found[limit - 1] if len(found) > limit else None)
 
 
 def _found(row: Row[Any] | None) -> SchemeVersion:

@@ -11,6 +11,7 @@ from rbc_assess.api.routes import (
     enterprises,
     organisations,
     published,
+    schemes,
     score,
     submissions,
 )
@@ -24,6 +25,7 @@ def all_routes() -> list[BaseRoute]:
         assessments.router,
         editions.router,
         published.router,
+        schemes.router,
         enterprises.router,
         organisations.router,
         health.router,
