@@ -37,18 +37,23 @@ def status_of(version: SchemeVersion) -> str:
     return "published" if version.retired_at is None else "retired"
 
 
-def spoken(loaded: LoadedVersion, known: SchemeHistory, vocabulary: Vocabulary, language: str) -> Prepared:
-    """A version in one language, with its rules in plain sentences as they stand today."""
-    body = as_bytes(spoken_document(loaded, known, vocabulary, language))
+def spoken(
+    loaded: LoadedVersion, known: SchemeHistory, scheme: Scheme, vocabulary: Vocabulary, language: str
+) -> Prepared:
+    """A version in one language, with its rules in plain sentences as they stand today.
+
+    ``scheme``: the version's document, with the texts of its translations.
+    """
+    body = as_bytes(spoken_document(loaded, known, scheme, vocabulary, language))
     headers = {"Content-Language": language, "Link": f'<{version_url(loaded.version)}>; rel="canonical"'}
     return Prepared(body, media_type=JSON, cache=SHORT, vary=VARY, headers=headers)
 
 
 def spoken_document(
-    loaded: LoadedVersion, known: SchemeHistory, vocabulary: Vocabulary, language: str
+    loaded: LoadedVersion, known: SchemeHistory, scheme: Scheme, vocabulary: Vocabulary, language: str
 ) -> Written:
     """The source with each text in one language; ``fallbacks`` names texts that are in another."""
-    version, scheme = loaded.version, loaded.scheme
+    version = loaded.version
     until = None if version.effective_until is None else version.effective_until.isoformat()
     tree = read_exact_text(loaded.text)
     assert isinstance(tree, dict)

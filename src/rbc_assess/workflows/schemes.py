@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from rbc_assess.core.criteria import Criteria
-from rbc_assess.core.document import Tree, read_exact_text
+from rbc_assess.core.document import SOURCE_LANGUAGES, Tree, read_exact_text
 from rbc_assess.core.facts import Vocabulary
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scheme import Scheme
@@ -123,6 +123,15 @@ def criteria_in(catalogue: Catalogue) -> Iterator[Criteria]:
 def accepted_for(catalogue: Catalogue, scheme: Scheme) -> Accepted:
     """What a scheme accepts of the documents that are here."""
     return accepted_by(scheme, questionnaires_in(catalogue), criteria_in(catalogue))
+
+
+def with_translations(catalogue: Catalogue, loaded: LoadedVersion) -> tuple[Scheme, tuple[str, ...]]:
+    """A version with the texts that translators have added to its file since, and the languages it speaks."""
+    for entry in catalogue.schemes.get(loaded.version.scheme_id, ()):
+        if entry.fingerprint == loaded.version.sha256:
+            further = sorted(set(entry.translations) - set(SOURCE_LANGUAGES))
+            return entry.document, (*SOURCE_LANGUAGES, *further)
+    return loaded.scheme, SOURCE_LANGUAGES
 
 
 def vocabulary_of(catalogue: Catalogue, scheme: Scheme) -> Vocabulary:

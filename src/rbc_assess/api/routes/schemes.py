@@ -16,18 +16,25 @@ from rbc_assess.api.caching import SHORT
 from rbc_assess.api.callers import Open, refuse_if_stale
 from rbc_assess.api.desk import Desk
 from rbc_assess.api.examples import described
-from rbc_assess.api.languages import in_language
+from rbc_assess.api.languages import choose_language, in_language
 from rbc_assess.api.paging import WantedPage, link_to_next, page_document
 from rbc_assess.api.problems import fragment
 from rbc_assess.api.published import VARY
 from rbc_assess.api.routes.published import AUDIENCES, Lang
 from rbc_assess.api.schemes_shown import listed, source, spoken, version_line
-from rbc_assess.api.scopes import language_of
+from rbc_assess.api.scopes import asked_language, header, language_of
 from rbc_assess.api.validation import pointer_of
 from rbc_assess.api.wire_schemes import SchemeDiff, SchemeList
 from rbc_assess.core.scheme_changes import SchemeChange, scheme_changes
 from rbc_assess.storage import schemes
-from rbc_assess.workflows.schemes import LoadedVersion, history, load, vocabulary_of
+from rbc_assess.workflows.schemes import (
+    LoadedVersion,
+    SchemeHistory,
+    history,
+    load,
+    vocabulary_of,
+    with_translations,
+)
 
 router = APIRouter()
 
@@ -64,8 +71,7 @@ def read_scheme_version(
         if lang is None:
             return source(loaded.text).answer(request.scope)
         known = history(connection, desk.catalogue, name, desk.clock(), livemode=livemode)
-    vocabulary = vocabulary_of(desk.catalogue, loaded.scheme)
-    return spoken(loaded, known, vocabulary, language_of(request.scope)).answer(request.scope)
+    return _spoken(request, desk, loaded, known)
 
 
 @router.get(
@@ -105,8 +111,7 @@ def read_scheme(
     del lang
     with _reading(request, desk) as connection:
         known = history(connection, desk.catalogue, name, desk.clock(), livemode=_livemode(desk, mode))
-    vocabulary = vocabulary_of(desk.catalogue, known.current.scheme)
-    return spoken(known.current, known, vocabulary, language_of(request.scope)).answer(request.scope)
+    return _spoken(request, desk, known.current, known)
 
 
 @router.get(
@@ -144,6 +149,13 @@ def compare_versions(
     )
     body = as_bytes(_diff(name, before, after, changes, language))
     return Response(body, 200, _spoken_headers(language), "application/json")
+
+
+def _spoken(request: Request, desk: Desk, loaded: LoadedVersion, known: SchemeHistory) -> Response:
+    scheme, languages = with_translations(desk.catalogue, loaded)
+    scope = request.scope
+    language = choose_language(asked_language(scope), header(scope, b"accept-language"), languages)
+    return spoken(loaded, known, scheme, vocabulary_of(desk.catalogue, scheme), language).answer(scope)
 
 
 def _livemode(desk: Desk, mode: str | None) -> bool:
