@@ -327,11 +327,13 @@ def test_a_refusal_is_explained_with_what_can_be_done() -> None:
         "Not met: Requirement overall",
         NEEDED + "What was found: 59.9 points, which misses it by 0.1 points.",
         "What you can do: Remedy of overall",
-        "Legal basis: Rule 12, 4",
+        "Legal basis: Rule 12, article 4",
     )
     assert any("a person can review it" in line and "Labour policy office" in line for line in words.closing)
     japanese = said(of, document, "ja")
-    assert "必要なこと：総合点が60点以上です。現在の値は59.9点で、0.1点の差があります。" in japanese.lines
+    assert (
+        "必要なこと：総合点が60点以上であること。現在の値は59.9点で、0.1点の差があります。" in japanese.lines
+    )
     assert any("見直しを求めることもできます" in line and "06-0000-0000" in line for line in japanese.closing)
 
 
@@ -343,7 +345,7 @@ def test_what_is_missing_is_said_with_the_question_and_the_day() -> None:
     assert words.missing[1] == "Still missing: No tax arrears. The office that checks must say it."
     assert "Please supply what is missing by 2026-07-01." in words.lines
     assert [one.remedy for one in words.requirements] == [None] * 5  # nothing is known to be wrong
-    assert "不足している情報を2026-07-01までに提出してください。" in said(of, document, "ja").lines
+    assert "不足している情報を2026年7月1日までに提出してください。" in said(of, document, "ja").lines
 
 
 def test_conditions_points_terms_and_flags_are_said() -> None:

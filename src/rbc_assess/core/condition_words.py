@@ -62,6 +62,13 @@ def render(
     return sentence[0].upper() + sentence[1:] + "."
 
 
+def render_needed(condition: Part, language: str, vocabulary: Vocabulary) -> str:
+    """Say a condition as what is asked for, not as what is so: ``…であること`` in Japanese, without a full stop."""
+    if language.split("-", 1)[0] != "ja":
+        return render(condition, language, vocabulary).removesuffix(".")
+    return _ja(condition, _Reader(True, language, vocabulary, {}), 0, polite=False) + "こと"
+
+
 def render_value(value: object, fact: Fact, language: str) -> str:
     """Say one value of a fact: a code by its name, a number with its unit."""
     return _value(value, fact, language.split("-", 1)[0] == "ja", language)

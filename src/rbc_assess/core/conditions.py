@@ -38,7 +38,7 @@ from rbc_assess.core.condition_model import (
 from rbc_assess.core.condition_operand_checks import ConditionFault
 from rbc_assess.core.condition_operands import Param
 from rbc_assess.core.condition_operators import OPERATORS, Operator, Required, Scalar
-from rbc_assess.core.condition_words import render, render_value
+from rbc_assess.core.condition_words import render, render_needed, render_value
 
 __all__ = [
     "OPERATORS",
@@ -75,6 +75,7 @@ __all__ = [
     "node_count",
     "parameters_named",
     "render",
+    "render_needed",
     "render_value",
     "truth",
     "walk",

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from rbc_assess.core.conditions import Leaf, render, render_value
+from rbc_assess.core.conditions import Leaf, render_needed, render_value
 from rbc_assess.core.document import Text
 from rbc_assess.core.eligibility_document import Plain
 from rbc_assess.core.eligibility_phrases import PHRASES
@@ -97,6 +97,11 @@ class _Speaker:
     def text(self, text: Text) -> str:
         return text.in_language(self._language).text
 
+    def day(self, iso: Plain) -> str:
+        """A day as people write it."""
+        year, month, day = str(iso).split("-")
+        return f"{year}年{int(month)}月{int(day)}日" if self._index else str(iso)
+
     # --- requirements ----------------------------------------------------------------------------------------
 
     def requirement(self, entry: Mapping[str, Plain]) -> RequirementWords:
@@ -118,7 +123,7 @@ class _Speaker:
         )
 
     def _due(self, entry: Mapping[str, Plain]) -> str | None:
-        return None if entry["due"] is None else self.say("due", day=entry["due"])
+        return None if entry["due"] is None else self.say("due", day=self.day(entry["due"]))
 
     def _basis(self, requirement: Requirement) -> str | None:
         basis = self._scheme.legal_basis_by_id.get(requirement.legal_basis)
@@ -127,7 +132,8 @@ class _Speaker:
         title = self.text(basis.title)
         if basis.article is None:
             return self.say("basis", title=title)
-        return self.say("basis-article", title=title, article=basis.article)
+        phrase = "basis-numbered" if basis.article.isdecimal() else "basis-article"
+        return self.say(phrase, title=title, article=basis.article)
 
     def _found(self, entry: Mapping[str, Plain]) -> Iterator[str]:
         leaves = _entries(entry["leaves"])
@@ -141,7 +147,7 @@ class _Speaker:
         asked = Leaf.model_validate(
             {"fact": fact.name, str(leaf["operator"]): _typed(leaf["required"], fact)}
         )
-        needed = render(asked, self._language, self._vocabulary)
+        needed = render_needed(asked, self._language, self._vocabulary)
         observed = leaf["observed"]
         if observed is None:
             return self.say("needed", needed=needed)
@@ -213,11 +219,13 @@ class _Speaker:
     def terms(self, terms: Plain) -> Iterator[str]:
         if not isinstance(terms, dict):
             return
-        for name in _list(terms["given"]):
-            term = self._terms[str(name)]
+        given = [self._terms[str(name)] for name in _list(terms["given"])]
+        for term in given:
             yield self.say("term", label=self.text(term.label) if term.label else term.id)
+        unlabelled = {name for term in given if term.label is None for name in term.give}
         for name, value in _mapping(terms["give"]).items():
-            yield self.say("gives", name=name, value=value)
+            if name in unlabelled:  # a label says in words what the codes say
+                yield self.say("gives", name=name, value=value)
         yield from self.missing(_entries(terms["missing"]), "missing-for-terms")
 
     def review(self, flags: Plain) -> Iterator[str]:
@@ -226,15 +234,15 @@ class _Speaker:
 
     def closing(self, document: Mapping[str, Plain]) -> Iterator[str]:
         if document["respond_by"] is not None:
-            yield self.say("respond-by", day=document["respond_by"])
+            yield self.say("respond-by", day=self.day(document["respond_by"]))
         if document["valid_until"] is not None:
-            yield self.say("valid-until", day=document["valid_until"])
+            yield self.say("valid-until", day=self.day(document["valid_until"]))
         taken = self._scheme.applications
         if taken is not None:
             yield self.say(
                 f"applications-{document['scheme_state']}",
-                open=taken.open.isoformat(),
-                close=taken.close.isoformat(),
+                open=self.day(taken.open.isoformat()),
+                close=self.day(taken.close.isoformat()),
             )
         decision = self._scheme.decision
         contact = decision.contact
