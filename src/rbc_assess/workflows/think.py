@@ -1,0 +1,163 @@
+"""What a firm sends, read and scored: the thinking before anything is stored. It needs no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Final, NamedTuple
+
+from rbc_assess.core.answers import read_answers
+from rbc_assess.core.country import Country
+from rbc_assess.core.criteria import Criteria
+from rbc_assess.core.document import Tree
+from rbc_assess.core.profile import Profile, missing_fields, pointer_part, read_profile
+from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.core.scorecard import Scored
+from rbc_assess.core.scoring import score_sheet
+from rbc_assess.core.sheet import AnswerSheet
+from rbc_assess.documents.catalogue import Catalogue, Entry
+from rbc_assess.errors import InvalidInput, NotFound, Problem
+
+_SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
+    "missing-answer": {
+        "en": "This question still needs an answer, or “don't know”.",
+        "ja": "この設問にはまだ回答がありません。分からないときは「わからない」を選んでください。",
+    },
+    "question-not-asked": {
+        "en": "This question is not asked of this firm; the answer does not count.",
+        "ja": "この企業にはたずねない設問のため、この回答は点数に入りません。",
+    },
+    "edition-not-in-force": {
+        "en": "This edition cannot be used on that day; use the current one.",
+        "ja": "この版はその日には使えません。現在の版を使ってください。",
+    },
+    "not-a-newer-edition": {
+        "en": "The draft is under this edition or a newer one already.",
+        "ja": "下書きはすでにこの版か、より新しい版です。",
+    },
+    "no-such-questionnaire": {
+        "en": "There is no such questionnaire or edition.",
+        "ja": "この質問票または版はありません。",
+    },
+    "evidence-not-found": {
+        "en": "There is no such piece of evidence of this firm.",
+        "ja": "この証拠資料は見つかりません。",
+    },
+}
+
+
+class Thought(NamedTuple):
+    """A sheet that has been read and scored, and stored nowhere yet.
+
+    What is ``wrong`` is left out of the score, and so is what is ``ignored``; what is ``missing`` counts as unknown.
+    """
+
+    questionnaire: Entry[Questionnaire]
+    criteria: Entry[Criteria]
+    country: Entry[Country] | None
+    profile: Profile
+    sheet: AnswerSheet
+    scored: Scored
+    wrong: tuple[Problem, ...]
+    missing: tuple[Problem, ...]
+    ignored: tuple[Problem, ...]
+
+
+def think(
+    catalogue: Catalogue,
+    *,
+    questionnaire: str,
+    edition: str | None,
+    profile: Tree,
+    answers: Tree,
+    now: datetime,
+    as_of: date | None = None,
+) -> Thought:
+    """Read a profile and a sheet and score them.
+
+    Args:
+        edition: none means the one in force.
+        now: decides ``as_of`` where that is not given: today in the country's time zone.
+
+    Raises:
+        InvalidInput: there is no such questionnaire. Everything else is told in the ``Thought``, all at once.
+    """
+    facts, problems = read_profile(profile)
+    day = as_of if as_of is not None else today(now, country_of(catalogue, facts, now.date()))
+    country = country_of(catalogue, facts, day)
+    try:
+        asked = catalogue.questionnaire(f"{questionnaire}@{edition}" if edition else questionnaire, day)
+    except NotFound:
+        raise InvalidInput(
+            [*problems, problem("/edition" if edition else "/questionnaire", "no-such-questionnaire")]
+        ) from None
+    sheet, answer_problems = read_answers(asked.document, answers)
+    criteria = catalogue.criteria_of(asked.document)
+    scored = score_sheet(
+        asked.document, criteria.document, facts, sheet, day, country.document if country else None
+    )
+    needed = missing_fields(facts, asked.document.profile)
+    wrong = (*problems, *_beside(problems, needed), *answer_problems)
+    return Thought(
+        asked,
+        criteria,
+        country,
+        facts,
+        sheet,
+        scored,
+        wrong,
+        _beside(answer_problems, [missing_answer(name) for name in scored.missing]),
+        tuple(ignored_answer(name) for name in scored.ignored),
+    )
+
+
+def _beside(wrong: Sequence[Problem], missing: Sequence[Problem]) -> tuple[Problem, ...]:
+    """What is missing, without what is there and wrong."""
+    if not wrong:
+        return tuple(missing)
+    pointers = {one.pointer for one in wrong}
+    parts = {"/".join(pointer.split("/")[:3]) for pointer in pointers}
+    return tuple(one for one in missing if one.pointer not in parts)
+
+
+def check_right(thought: Thought) -> Thought:
+    """Let a thought be shown as a score: nothing in it is wrong, though something may be missing.
+
+    Raises:
+        InvalidInput: with everything that is wrong.
+    """
+    if thought.wrong:
+        raise InvalidInput(thought.wrong)
+    return thought
+
+
+def today(now: datetime, country: Entry[Country] | None) -> date:
+    """The calendar day of a moment where the firm is; UTC for a country without a document."""
+    return now.astimezone(country.document.zone if country else UTC).date()
+
+
+def missing_answer(question: str) -> Problem:
+    """Say that a required question is still open."""
+    return problem(answer_pointer(question), "missing-answer")
+
+
+def ignored_answer(question: str) -> Problem:
+    """Say that an answer does not count, because its question is not asked."""
+    return problem(answer_pointer(question), "question-not-asked")
+
+
+def problem(pointer: str, code: str) -> Problem:
+    """Make a problem of this code with its sentences."""
+    return Problem(pointer, code, _SENTENCES[code])
+
+
+def answer_pointer(name: str) -> str:
+    """The JSON Pointer of an answer in a sheet."""
+    return f"/answers/{pointer_part(name)}"
+
+
+def country_of(catalogue: Catalogue, profile: Profile, day: date | None = None) -> Entry[Country] | None:
+    """The document of a firm's country on a day (none: the latest); None while it is unknown or has none."""
+    if profile.country is None or profile.country not in catalogue.countries:
+        return None
+    return catalogue.country(profile.country, day)
