@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -194,7 +194,11 @@ def test_the_newest_accepted_edition_reads_a_sheet_that_names_none(tmp_path: Pat
 def test_today_is_the_day_where_the_issuer_is(catalogue: Catalogue) -> None:
     """The scheme begins on 1 April in Japan, which is 15:00 UTC of the day before."""
     begun = datetime(2026, 3, 31, 15, tzinfo=UTC)
-    for check in (lambda now: facts(catalogue, FACTS, now=now), lambda now: sheet(catalogue, now=now)):
+    checks: tuple[Callable[[datetime], Checked], ...] = (
+        lambda now: facts(catalogue, FACTS, now=now),
+        lambda now: sheet(catalogue, now=now),
+    )
+    for check in checks:
         assert check(begun).decision.as_of == date(2026, 4, 1)
         with pytest.raises(InvalidInput) as refused:
             check(begun.replace(hour=14, minute=59))
