@@ -72,7 +72,6 @@ def create_disclosure() -> None:
             ["consent.organisation_id", "consent.id"],
             name="fk_disclosure_organisation_id_consent_id",
         ),
-        sa.ForeignKeyConstraint(["recipient"], ["organisation.id"], name="fk_disclosure_recipient"),
         sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_disclosure"),
         sa.UniqueConstraint("id", name="uq_disclosure_id"),
     )

@@ -58,7 +58,6 @@ def create_decision() -> None:
         sa.ForeignKeyConstraint(
             ["enterprise"], ["enterprise.organisation_id"], name="fk_decision_enterprise"
         ),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name="fk_decision_organisation_id"),
         sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_decision"),
         sa.UniqueConstraint("id", name="uq_decision_id"),
     )

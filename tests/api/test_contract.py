@@ -162,7 +162,7 @@ def test_every_request_example_does_what_it_shows(service: tuple[TestClient, Par
             caller = CALLER.get(operation["operationId"], "first")
             headers = {**parties.headers(caller), "Idempotency-Key": f"{operation['operationId']}-{title}"}
             target = parties.ids["bank" if "organisations" in path else "first"]
-            value = example["value"]
+            value = aimed(example["value"], parties)
             if "scopes" in value:
                 target = parties.ids["second"]
             answered = client.request(
@@ -182,6 +182,11 @@ def test_every_request_example_does_what_it_shows(service: tuple[TestClient, Par
         )
         assert answered.status_code == 200, answered.text
         assert fits(changes, 200, answered.json()) == []
+
+
+def aimed(value: dict[str, Any], parties: Parties) -> dict[str, Any]:
+    """The example with the ids of parties that are there."""
+    return {**value, "recipient": parties.ids["prefecture"]} if "recipient" in value else value
 
 
 def _request_examples(operation: Operation) -> list[tuple[str, dict[str, Any]]]:
@@ -205,8 +210,11 @@ def test_what_is_read_fits_the_contract(service: tuple[TestClient, Parties]) -> 
         "/v1/assessments", json={"questionnaire": "quick-check"}, headers=parties.headers("first")
     )
     ids = {"submissions": made["id"], "assessments": draft.json()["id"], "enterprises": parties.ids["first"]}
-    ids |= {"organisations": parties.ids["bank"], "questionnaires": "quick-check", "criteria": "rbc-criteria"}
-    ids |= {"schemes": "jp-27-rbc"}
+    ids |= {"schemes": "jp-27-rbc", "questionnaires": "quick-check", "criteria": "rbc-criteria"}
+    consent = client.post(
+        "/v1/consents", json={"recipient": parties.ids["bank"]}, headers=parties.headers("first")
+    )
+    ids |= {"consents": consent.json()["id"], "organisations": parties.ids["bank"]}
     seen = 0
     for method, path, operation in OPERATIONS:
         content = operation["responses"].get("200", {}).get("content", {}).get("application/json")

@@ -33,9 +33,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "createOrganisation": {"kind": "lender", "name": "x"},
     "issueKey": {},
 }
-NAMES_ENTERPRISE = {"createAssessment", "createSubmission", "listAssessments", "listSubmissions"}
+NAMES_ENTERPRISE = {
+    *("createAssessment", "createSubmission", "listAssessments", "listSubmissions"),
+    *("createConsent", "listConsents", "listDisclosures"),
+}
 """Calls that name the enterprise they are about in the body or the query."""
-TABLES = ("organisation", "enterprise", "api_key", "assessment", "draft_answer", "submission", "idempotency")
+TABLES = (
+    *("organisation", "enterprise", "api_key", "assessment", "draft_answer", "submission", "idempotency"),
+    *("consent", "disclosure"),
+)
 
 
 class Belongings(NamedTuple):
@@ -44,7 +50,9 @@ class Belongings(NamedTuple):
     enterprises: str
     assessments: str
     submissions: str
+    consents: str
     organisations: str
+    recipient: str
 
 
 def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings:
@@ -61,7 +69,10 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
     sheet = {"questionnaire": "tiny", "profile": PROFILE, "answers": answers}
     made = client.post("/v1/submissions", json=sheet, headers=headers)
     assert made.status_code == 201
-    return Belongings(own, draft, made.json()["id"], own)
+    grant = {"recipient": parties.ids["bank"], "purpose": MARK}
+    given = client.post("/v1/consents", json=grant, headers=headers)
+    assert given.status_code == 201
+    return Belongings(own, draft, made.json()["id"], given.json()["id"], own, parties.ids["bank"])
 
 
 def contents(store: Store) -> dict[str, list[Any]]:
@@ -77,8 +88,10 @@ def call(
 ) -> Any:
     operation = route.operation_id or ""
     kind = route.path.split("/")[2]
-    path = route.path.replace("{id}", getattr(theirs, kind)).replace("{key}", "0123456789abcdef")
+    path = route.path.replace("{id}", getattr(theirs, kind, "")).replace("{key}", "0123456789abcdef")
     body = dict(BODIES[operation]) if operation in BODIES else None
+    if operation == "createConsent":
+        body = {"recipient": theirs.recipient}
     if operation in NAMES_ENTERPRISE:
         if body is None:
             path += f"?enterprise={theirs.enterprises}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from rbc_assess.api.example_decisions import DECISION_ANSWERS
 from rbc_assess.api.example_schemes import SCHEME_ANSWERS
 
 _SHA256 = "5f2b8c1d9e3a4f60718293045f2b8c1d9e3a4f60718293045f2b8c1d9e3a4f60"
@@ -186,6 +187,7 @@ def _page(item: dict[str, Any]) -> dict[str, Any]:
 
 
 ANSWERS: Final[dict[str, Any]] = {
+    **DECISION_ANSWERS,
     "ScoreAnswer": {"scorecard": _SCORECARD, "problems": [_OPEN], "ignored": []},
     "ScorecardWire": _SCORECARD,
     "EnterpriseDocument": _FIRM,

@@ -56,7 +56,10 @@ HEADERS: Final = {
 }
 
 SPOKEN: Final = frozenset(
-    {"getAnswers", "changeAnswers", "scoreAnswers", "previewEdition", "changeEdition", "getPlan"}
+    {
+        *("getAnswers", "changeAnswers", "scoreAnswers", "previewEdition", "changeEdition", "getPlan"),
+        *("createConsent", "listDisclosures"),
+    }
 )
 """Answers with sentences for people; the gate's ``lang`` chooses their language."""
 LANG: Final = {

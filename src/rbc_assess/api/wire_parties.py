@@ -40,7 +40,8 @@ FreeObject = dict[str, Any]
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
 
 
-def _read_moment(value: object) -> datetime:
+def read_moment(value: object) -> datetime:
+    """Read an RFC 3339 time; UTC comes out."""
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         try:
             return datetime.fromisoformat(value.upper()).astimezone(UTC)
@@ -49,7 +50,7 @@ def _read_moment(value: object) -> datetime:
     raise PydanticCustomError("not-a-time", "a time is due here")
 
 
-Moment = Annotated[datetime, BeforeValidator(_read_moment)]
+Moment = Annotated[datetime, BeforeValidator(read_moment)]
 """An RFC 3339 time; UTC inside."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ _LIST = (
     .order_by(_TABLE.c.id)
     .limit(bindparam("at_most"))
 )
+_LIST_KINDS = _LIST.where(_TABLE.c.kind.in_(bindparam("kinds", expanding=True)))
 
 
 class Organisation(NamedTuple):
@@ -61,11 +63,18 @@ def find_organisation(connection: Connection, organisation: str) -> Organisation
 
 
 def list_organisations(
-    connection: Connection, *, livemode: bool, limit: int, after: str | None = None
+    connection: Connection,
+    *,
+    livemode: bool,
+    limit: int,
+    after: str | None = None,
+    kinds: Collection[str] | None = None,
 ) -> Page[Organisation]:
     """Return the organisations of a mode in the order of their ids; ``after`` is the last one of the page before."""
     wanted = {"in_livemode": livemode, "after": after or "", "at_most": limit + 1}
-    return page_of(connection.execute(_LIST, wanted).all(), limit, _read)
+    if kinds is None:
+        return page_of(connection.execute(_LIST, wanted).all(), limit, _read)
+    return page_of(connection.execute(_LIST_KINDS, {**wanted, "kinds": sorted(kinds)}).all(), limit, _read)
 
 
 def _read(row: Row[Any]) -> Organisation:

@@ -53,7 +53,8 @@ class DisclosureRow(Base):
     organisation_id: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     consent_id: Mapped[str]
-    recipient: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    # No foreign key: every look of a busy recipient would lock its one row. The consent names the same recipient.
+    recipient: Mapped[str]
     purpose: Mapped[str]
     clusters: Mapped[str]
     action: Mapped[str]

@@ -37,7 +37,8 @@ class DecisionRow(Base):
         Index("ix_decision_subject", "organisation_id", "enterprise", "scheme_id", "id"),
     )
 
-    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    # No foreign key: every decision of a busy recipient would lock its one row, and the caller was just looked up.
+    organisation_id: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     enterprise: Mapped[str] = mapped_column(ForeignKey("enterprise.organisation_id"))
     livemode: Mapped[bool]

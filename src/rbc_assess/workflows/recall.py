@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
@@ -11,12 +11,17 @@ from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.document import Identity, Published, read_exact_text
 from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.core.scheme import Scheme
 from rbc_assess.documents.catalogue import Catalogue, Entry
 from rbc_assess.errors import NotFound
 from rbc_assess.storage.documents import find_document
 from rbc_assess.storage.submissions import Submission
+from rbc_assess.workflows.remembered import Remembered
 
 AnyDocument = TypeVar("AnyDocument", bound=Published)
+
+_STORED: Final[Remembered[str, Published]] = Remembered(256)
+"""Documents read out of the store, by fingerprint."""
 
 
 class Standing(NamedTuple):
@@ -35,10 +40,33 @@ def documents_of(connection: Connection, catalogue: Catalogue, submission: Submi
     """
     country = submission.country
     return Standing(
-        _recall(connection, catalogue.questionnaire, Questionnaire, submission.questionnaire),
-        _recall(connection, catalogue.criteria, Criteria, submission.criteria),
-        None if country is None else _recall(connection, catalogue.country, Country, country),
+        questionnaire_of(connection, catalogue, submission.questionnaire),
+        criteria_of(connection, catalogue, submission.criteria),
+        None if country is None else country_of(connection, catalogue, country),
     )
+
+
+def questionnaire_of(connection: Connection, catalogue: Catalogue, identity: Identity) -> Questionnaire:
+    """Find the very questionnaire that a record names."""
+    return _recall(connection, catalogue.questionnaire, Questionnaire, identity)
+
+
+def criteria_of(connection: Connection, catalogue: Catalogue, identity: Identity) -> Criteria:
+    """Find the very criteria that a record names."""
+    return _recall(connection, catalogue.criteria, Criteria, identity)
+
+
+def country_of(connection: Connection, catalogue: Catalogue, identity: Identity) -> Country:
+    """Find the very country document that a record names."""
+    return _recall(connection, catalogue.country, Country, identity)
+
+
+def scheme_of(connection: Connection, sha256: str) -> Scheme:
+    """Read the version of a scheme with this fingerprint, always as it was stored: issuers publish without files.
+
+    When it ends is not part of the text; the row of the version tells.
+    """
+    return _stored(connection, Scheme, sha256)
 
 
 def _recall(
@@ -51,6 +79,25 @@ def _recall(
     try:
         return find(f"{identity.id}@{identity.edition}#{identity.sha256}").document
     except NotFound:
-        tree = read_exact_text(find_document(connection, identity.sha256).text)
+        return _stored(connection, kind, identity.sha256)
+
+
+def _stored(connection: Connection, kind: type[AnyDocument], sha256: str) -> AnyDocument:
+    """Read a document as it was kept at first use.
+
+    Raises:
+        NotFound: it is not there, or it is not the text of this fingerprint any more.
+    """
+
+    def read() -> Published:
+        tree = read_exact_text(find_document(connection, sha256).text)
         assert isinstance(tree, dict)
-        return kind.read({**tree, "status": "published"})
+        document = kind.read({**tree, "status": "published"})
+        if document.identity.sha256 != sha256:
+            raise NotFound
+        return document
+
+    found = _STORED.find(sha256, read)
+    if not isinstance(found, kind):
+        raise NotFound
+    return found

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from rbc_assess.api import contract_page, docs_page, health, problem_pages, schemas
 from rbc_assess.api.routes import (
     assessments,
+    consents,
     editions,
     enterprises,
     organisations,
@@ -27,6 +28,7 @@ def all_routes() -> list[BaseRoute]:
         published.router,
         schemes.router,
         enterprises.router,
+        consents.router,
         organisations.router,
         health.router,
         schemas.router,

@@ -1,0 +1,119 @@
+"""Disclosures: who looked at an enterprise's data, when, at which part, and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from sqlalchemy import Connection, Row, bindparam, insert, select
+
+from rbc_assess.identity import Caller, new_id
+from rbc_assess.storage.consents import Consent
+from rbc_assess.storage.statements import Page, page_of, place_of
+from rbc_assess.storage.tables import OrganisationRow
+from rbc_assess.storage.tables_consents import DisclosureRow
+
+_TABLE = DisclosureRow.__table__
+_RECIPIENT = OrganisationRow.__table__
+_RECORD = insert(_TABLE)
+_LIST = (
+    select(_TABLE, _RECIPIENT.c.name.label("recipient_name"), _RECIPIENT.c.kind.label("recipient_kind"))
+    .join(_RECIPIENT, _RECIPIENT.c.id == _TABLE.c.recipient)
+    .where(_TABLE.c.organisation_id == bindparam("enterprise"), _TABLE.c.id < bindparam("before"))
+    .order_by(_TABLE.c.id.desc())
+    .limit(bindparam("at_most"))
+)
+
+Action: TypeAlias = Literal["decision.created", "decision.read", "decision.listed", "decision.replayed"]
+"""What the recipient did that showed it something."""
+
+
+class Disclosure(NamedTuple):
+    """One look. ``clusters`` are those that were open to it; ``object`` is what was looked at, if it was one thing."""
+
+    id: str
+    enterprise: str
+    consent: str
+    recipient: str
+    purpose: str
+    clusters: tuple[str, ...]
+    action: str
+    object: str | None
+    credential: str
+    request_id: str
+    disclosed_at: datetime
+    recipient_name: str = ""
+    recipient_kind: str = ""
+
+
+def disclosure(
+    caller: Caller,
+    consent: Consent,
+    action: Action,
+    object_id: str | None,
+    *,
+    request_id: str,
+    now: datetime,
+) -> Disclosure:
+    """Make the record of a look under a consent that is open."""
+    return Disclosure(
+        new_id("dsc", now),
+        consent.enterprise,
+        consent.id,
+        caller.organisation,
+        consent.purpose,
+        consent.clusters,
+        action,
+        object_id,
+        caller.credential,
+        request_id,
+        now,
+    )
+
+
+def record_disclosure(connection: Connection, *made: Disclosure) -> None:
+    """Put looks on record, in the transaction that reads what they saw."""
+    if made:
+        connection.execute(_RECORD, [_row(one) for one in made])
+
+
+def list_disclosures(
+    connection: Connection, enterprise: str, *, limit: int, after: str | None = None
+) -> Page[Disclosure]:
+    """Return the looks at an enterprise that the caller was found to act for, newest first."""
+    wanted = {"enterprise": enterprise, "before": place_of("dsc", after), "at_most": limit + 1}
+    return page_of(connection.execute(_LIST, wanted).all(), limit, _read)
+
+
+def _row(made: Disclosure) -> dict[str, Any]:
+    return {
+        "organisation_id": made.enterprise,
+        "id": made.id,
+        "consent_id": made.consent,
+        "recipient": made.recipient,
+        "purpose": made.purpose,
+        "clusters": " ".join(made.clusters),
+        "action": made.action,
+        "object_id": made.object,
+        "credential": made.credential,
+        "request_id": made.request_id,
+        "disclosed_at": made.disclosed_at,
+    }
+
+
+def _read(row: Row[Any]) -> Disclosure:
+    return Disclosure(
+        row.id,
+        row.organisation_id,
+        row.consent_id,
+        row.recipient,
+        row.purpose,
+        tuple(row.clusters.split()),
+        row.action,
+        row.object_id,
+        row.credential,
+        row.request_id,
+        row.disclosed_at,
+        row.recipient_name,
+        row.recipient_kind,
+    )
