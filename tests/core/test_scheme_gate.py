@@ -206,6 +206,20 @@ def test_thresholds_are_tried_one_step_beside_them() -> None:
     assert tried == [(0, "60", "59.9"), (1, "60.1", "60"), (2, "20", "20.1"), (3, "89", "90"), (4, "10", "9")]
 
 
+def test_a_unit_in_several_languages_is_tried_one_tenth_beside() -> None:
+    hours = {"type": "number", "label": text("Hours"), "unit": text("hours a month")}
+    read = Scheme.read(
+        scheme_tree(
+            inputs={"hours": hours},
+            requirements=[requirement("r", leaf("input.hours", "at_most", 30))],
+            cases=[{"name": "x", "as_of": AS_OF.isoformat(), "inputs": {"hours": 30}, "expect": "eligible"}],
+        )
+    )
+    vocabulary = accepted(read).vocabulary
+    [boundary] = boundaries(run_cases(read, vocabulary)[0], vocabulary)
+    assert (str(boundary.inside), str(boundary.outside)) == ("30", "30.1")
+
+
 @pytest.mark.parametrize(
     ("changes", "found"),
     [

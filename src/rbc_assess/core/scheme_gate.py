@@ -141,7 +141,10 @@ def _tried(asked: LeafTerms, vocabulary: Vocabulary) -> tuple[Decimal, Decimal] 
     if isinstance(required, bool | str | tuple) or fact is None:
         return None
     limit = Decimal(required)
-    step = Decimal(1) if fact.unit in _WHOLE else Decimal("0.1")
+    whole = (
+        isinstance(fact.unit, str) and fact.unit in _WHOLE
+    )  # a unit may be written out in several languages
+    step = Decimal(1) if whole else Decimal("0.1")
     match asked.operator.relation:
         case "at_least":
             return limit, limit - step
