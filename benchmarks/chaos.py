@@ -22,6 +22,7 @@ from tests.postgres import APPLICATION, OWNER, PostgresCluster
 from tests.promises.attack import attack, world
 from tests.promises.crashing import crash_at_work
 from tests.promises.databases import integrity
+from tests.promises.digging import dig_and_kill
 from tests.promises.filling import fill_and_free
 from tests.promises.flooding import flood_and_count
 from tests.promises.installation import Installation, Server, serving
@@ -35,6 +36,7 @@ from benchmarks.tally import (
     ATTACK_HEADS,
     CROWD_HEADS,
     FAULT_HEADS,
+    JOB_HEADS,
     RETRY_HEADS,
     Tally,
     attack_cells,
@@ -113,6 +115,21 @@ class Chaos:
                     rows.append(crowd_cells(kind, clients, flooded, seconds))
         print_table(CROWD_HEADS, rows)
 
+    def jobs(self) -> None:
+        """Work in the background, and workers that are killed at it."""
+        rows = []
+        for kind in DATABASES:
+            url, owner_url = self.database(kind)
+            asked, kills = self.wanted.jobs, self.wanted.workers
+            dug = dig_and_kill(url, self.folder, random.Random(self.wanted.seed), asked=asked, kills=kills)
+            self.broken += [
+                f"{kind}, killed workers: {one}" for one in [*dug.faults(), *integrity(owner_url)]
+            ]
+            rows.append(
+                (kind, asked, dug.kills, dug.interrupted, len(dug.lost), len(dug.twice), f"{dug.seconds:.0f}")
+            )
+        print_table(JOB_HEADS, rows)
+
     def losses(self) -> None:
         """Everything after which something could be missing."""
         tallies = [*self.kills(), self.crashes(), self.fillings()]
@@ -184,6 +201,7 @@ PARTS: Final = {
     "bodies": Chaos.attacks,
     "retries": Chaos.retries,
     "crowds": Chaos.crowds,
+    "jobs": Chaos.jobs,
     "losses": Chaos.losses,
 }
 
@@ -197,6 +215,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--crashes", type=int, default=20, help="of PostgreSQL")
     parser.add_argument("--seconds", type=float, default=20.0, help="for which a crowd submits")
     parser.add_argument("--bodies", type=int, default=10_000, help="that are hostile")
+    parser.add_argument("--jobs", type=int, default=5_000, help="in the background, on each database")
+    parser.add_argument("--workers", type=int, default=50, help="that are killed at these jobs")
     parser.add_argument("--minutes", type=float, default=20.0, help="after which no more is killed")
     wanted = parser.parse_args(arguments)
     unknown = set(wanted.parts) - set(PARTS)

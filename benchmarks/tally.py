@@ -28,6 +28,9 @@ CROWD_HEADS: Final = (
     ),
 )
 ATTACK_HEADS: Final = ("database", "hostile bodies", "2xx", "4xx", "5xx", "other faults")
+JOB_HEADS: Final = (
+    *("database", "jobs", "killed workers", "of them at a job", "effects lost", "effects twice", "seconds"),
+)
 RETRY_HEADS: Final = ("database", "keys", "requests at once", "effects", "faults")
 
 

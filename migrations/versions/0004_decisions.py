@@ -146,21 +146,33 @@ def create_job() -> None:
     op.create_table(
         "job",
         sa.Column("id", PLAIN, nullable=False),
-        sa.Column("organisation_id", PLAIN, nullable=False),
+        sa.Column("organisation_id", PLAIN, nullable=True),
         sa.Column("kind", PLAIN, nullable=False),
         sa.Column("subject", PLAIN, nullable=False),
         sa.Column("state", PLAIN, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("due_at", MOMENT, nullable=False),
+        sa.Column("due_at", MOMENT, nullable=True),
         sa.Column("leased_by", PLAIN, nullable=True),
-        sa.Column("leased_until", MOMENT, nullable=True),
         sa.Column("fault", PLAIN, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("finished_at", MOMENT, nullable=True),
         sa.CheckConstraint(
             "state IN ('queued', 'running', 'completed', 'failed')", name=op.f("ck_job_state")
         ),
+        sa.CheckConstraint(
+            "(due_at IS NULL) = (state IN ('completed', 'failed'))", name=op.f("ck_job_due")
+        ),
+        sa.CheckConstraint("(due_at IS NULL) = (finished_at IS NOT NULL)", name=op.f("ck_job_finished")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name="fk_job_organisation_id"),
         sa.PrimaryKeyConstraint("id", name="pk_job"),
     )
-    op.create_index("ix_job_due", "job", ["state", "due_at"])
+    op.create_index("ix_job_due_at", "job", ["due_at", "id"])
+    op.create_index("ix_job_finished_at", "job", ["state", "finished_at"])
+    op.create_index(
+        "uq_job_kind_subject",
+        "job",
+        ["kind", "subject"],
+        unique=True,
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )

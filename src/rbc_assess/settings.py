@@ -150,6 +150,13 @@ class Settings(BaseSettings):
     pool_size: int = Field(
         4, ge=1, le=64, description="Request threads, and as many database connections, of each process."
     )
+    lease_seconds: int = Field(
+        30,
+        ge=1,
+        le=3600,
+        description="How long work in the background waits for a worker that has gone silent, "
+        "before another one takes it up.",
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -127,9 +127,16 @@ def test_purge_forgets_only_what_is_old(store: Store) -> None:
     once(store, "old")
     once(store, "young", now=NOW + timedelta(days=1))
     with store.write() as connection:
-        assert purge(connection, NOW + KEPT) == 1
-        assert purge(connection, NOW + KEPT) == 0
+        assert purge(connection, NOW + KEPT, at_most=10) == 1
+        assert purge(connection, NOW + KEPT, at_most=10) == 0
     assert isinstance(once(store, "young", now=NOW + KEPT), Replay)
+
+
+def test_purge_forgets_so_many_at_a_time(store: Store) -> None:
+    for number in range(5):
+        once(store, f"old-{number}")
+    with store.write() as connection:
+        assert [purge(connection, NOW + KEPT, at_most=2) for _ in range(4)] == [2, 2, 1, 0]
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256, "a\x00b", "鍵", "\ud800"])

@@ -54,6 +54,11 @@ def log_request(request_id: str, method: str, route: str, status: int, seconds: 
     )
 
 
+def log_try(job: str, kind: str, end: str, seconds: float) -> None:
+    """Say how a try of a job in the background ended."""
+    _log.info("job", job=job, kind=kind, end=end, milliseconds=round(seconds * 1000, 1))
+
+
 def log_crash(request_id: str, crash: BaseException) -> None:
     """Say where an unforeseen fault arose: its class and places in the code. Its message may hold values."""
     _log.error(

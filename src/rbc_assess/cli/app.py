@@ -204,6 +204,22 @@ def serve(
 
 @app.command()
 @spoken
+def worker(
+    context: typer.Context,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="End when nothing is due, instead of waiting for more.")
+    ] = False,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Do the work in the background: batches of decisions, simulations, housekeeping. For PostgreSQL."""
+    from rbc_assess.cli.worker import work as run
+
+    raise typer.Exit(run(Voice.of(lang, json), documents_root(context), until_idle=until_idle))
+
+
+@app.command()
+@spoken
 def demo(
     context: typer.Context,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8000,

@@ -6,7 +6,7 @@ import fcntl
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from rbc_assess.api.app import create_app
 from rbc_assess.cli.demo_firms import Cast, Firm, settle
 from rbc_assess.cli.serving import base_url_of, listen, read_catalogue, record_published, run
 from rbc_assess.cli.voice import FINE, Stop, Voice, plain, write_json
+from rbc_assess.cli.working import working_inside
 from rbc_assess.identity import Peppers
 from rbc_assess.settings import Settings, read_settings
 from rbc_assess.storage import schema
@@ -59,16 +60,18 @@ def demo(voice: Voice, root: Path, port: int) -> int:
                     ) from None
             app = create_app(settings, catalogue, store, peppers=peppers)
 
-            def announce(url: str) -> None:
+            def announce(url: str, begin_work: Callable[[], None]) -> None:
                 _write(folder / SHEET, _sheet(people.firms[0]))
                 _write(folder / DESCRIPTION, description(url, people))
                 if voice.json:
                     write_json(description(url, people))
                 else:
                     _print(voice, url, people, folder)
+                begin_work()
 
             try:
-                run(app, listener, announce)
+                with working_inside(settings, catalogue) as begin_work:
+                    run(app, listener, lambda url: announce(url, begin_work))
             finally:
                 # Its keys open nothing any more, and a program must not wait for a server that is gone.
                 (folder / DESCRIPTION).unlink(missing_ok=True)
@@ -109,7 +112,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _clear(folder: Path) -> bool:
     """Take away the demo before, and nothing else that may lie there."""
     replaced = (folder / DATABASE).exists()
-    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", DESCRIPTION, SHEET):
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}.worker", DESCRIPTION, SHEET):
         (folder / name).unlink(missing_ok=True)
     return replaced
 

@@ -20,6 +20,7 @@ from rbc_assess import shipped
 from rbc_assess.api.access_log import write_logs_as_json
 from rbc_assess.api.app import create_app
 from rbc_assess.cli.voice import FINDINGS, FINE, Stop, Voice, write_json
+from rbc_assess.cli.working import working_inside
 from rbc_assess.documents import Catalogue, load_catalogue
 from rbc_assess.documents.faults import DocumentFaults, render
 from rbc_assess.identity import Peppers
@@ -70,8 +71,13 @@ def serve(voice: Voice, root: Path, host: str | None, port: int | None, workers:
         if workers > 1:
             return _serve_with_workers(settings, listener, workers, announce)
         write_logs_as_json()
-        with service(settings) as app:
-            run(app, listener, announce)
+        with service(settings) as (app, begin_work):
+
+            def begin(base_url: str) -> None:
+                announce(base_url)  # what is printed first is where to call
+                begin_work()
+
+            run(app, listener, begin)
     return FINE
 
 
@@ -124,13 +130,14 @@ def record_published(store: Store, catalogue: Catalogue) -> None:
 
 
 @contextmanager
-def service(settings: Settings) -> Iterator[FastAPI]:
-    """The application, with its database open for as long as the block lasts."""
+def service(settings: Settings) -> Iterator[tuple[FastAPI, Callable[[], None]]]:
+    """The application, with its database open for as long as the block lasts, and what lets its worker begin."""
     catalogue = read_catalogue(settings)
     with Store.open(settings.store_url, pool_size=settings.pool_size) as store:
         record_published(store, catalogue)
         peppers = Peppers(settings.secret, settings.previous_secrets)
-        yield create_app(settings, catalogue, store, peppers=peppers)
+        with working_inside(settings, catalogue) as begin_work:
+            yield create_app(settings, catalogue, store, peppers=peppers), begin_work
 
 
 def listen(host: str, port: int) -> socket.socket:

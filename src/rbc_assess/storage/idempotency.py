@@ -16,7 +16,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
 from sqlalchemy.exc import OperationalError
 
 from rbc_assess.errors import InvalidInput, KeyReused, Problem, StillAtWork
@@ -43,7 +43,16 @@ _COMPLETE = (
     .returning(_TABLE.c.key)
 )
 _FORGET = delete(_TABLE).where(*_THIS, _TABLE.c.created_at <= bindparam("until"))
-_PURGE = delete(_TABLE).where(_TABLE.c.created_at <= bindparam("until")).returning(_TABLE.c.key)
+_OLD = (
+    select(_TABLE.c.organisation_id, _TABLE.c.route, _TABLE.c.key)
+    .where(_TABLE.c.created_at <= bindparam("until"))
+    .limit(bindparam("at_most"))
+)
+_PURGE = (
+    delete(_TABLE)
+    .where(tuple_(_TABLE.c.organisation_id, _TABLE.c.route, _TABLE.c.key).in_(_OLD))
+    .returning(_TABLE.c.key)
+)
 
 
 class Claimed(NamedTuple):
@@ -121,6 +130,6 @@ def complete(
         raise RuntimeError(f"complete() without claim(): {route}")
 
 
-def purge(connection: Connection, now: datetime) -> int:
-    """Forget keys older than ``KEPT``; return how many."""
-    return len(connection.execute(_PURGE, {"until": now - KEPT}).all())
+def purge(connection: Connection, now: datetime, *, at_most: int) -> int:
+    """Forget keys older than ``KEPT``, so many at a time; return how many."""
+    return len(connection.execute(_PURGE, {"until": now - KEPT, "at_most": at_most}).all())

@@ -63,23 +63,39 @@ class DecisionRow(Base):
 
 
 class JobRow(Base):
-    """Work in the background. A worker takes it for the time of a lease and gives it back by finishing or failing."""
+    """Work in the background. ``due_at`` is when somebody should take it up, None once it has ended.
+
+    Whoever works at it has pushed ``due_at`` into the future, for the time of a lease: who is killed meanwhile holds
+    it up no longer than that. ``leased_by`` names one taking of it, so that one taken anew is not touched any more by
+    whoever had it before. ``organisation_id`` is None for the service's own housekeeping.
+    """
 
     __tablename__ = "job"
     __table_args__ = (
         CheckConstraint(one_of("state", WORK_STATES), name="state"),
-        Index("ix_job_due", "state", "due_at"),
+        CheckConstraint("(due_at IS NULL) = (state IN ('completed', 'failed'))", name="due"),
+        CheckConstraint("(due_at IS NULL) = (finished_at IS NOT NULL)", name="finished"),
+        Index("ix_job_due_at", "due_at", "id"),
+        Index("ix_job_finished_at", "state", "finished_at"),
+        # A thing is worked at once at a time, however often it is asked for.
+        Index(
+            "uq_job_kind_subject",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
     kind: Mapped[str]
     subject: Mapped[str]
     state: Mapped[str]
     attempts: Mapped[int]
-    due_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
     leased_by: Mapped[str | None]
-    leased_until: Mapped[datetime | None]
     fault: Mapped[str | None]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

@@ -1,0 +1,18 @@
+"""Every kind of work in the background, by its name in the table of jobs.
+
+A new kind is a line here and a function that takes steps; see ``workflows.background``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from rbc_assess.workflows import housekeeping
+from rbc_assess.workflows.background import Kind
+
+KINDS_OF_WORK: Final[Mapping[str, Kind]] = {
+    "idempotency.purge": Kind(housekeeping.forget_keys, every=timedelta(hours=1)),
+    "job.purge": Kind(housekeeping.forget_jobs, every=timedelta(hours=1)),
+}
