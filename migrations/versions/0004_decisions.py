@@ -159,9 +159,7 @@ def create_job() -> None:
         sa.CheckConstraint(
             "state IN ('queued', 'running', 'completed', 'failed')", name=op.f("ck_job_state")
         ),
-        sa.CheckConstraint(
-            "(due_at IS NULL) = (state IN ('completed', 'failed'))", name=op.f("ck_job_due")
-        ),
+        sa.CheckConstraint("(due_at IS NULL) = (state IN ('completed', 'failed'))", name=op.f("ck_job_due")),
         sa.CheckConstraint("(due_at IS NULL) = (finished_at IS NOT NULL)", name=op.f("ck_job_finished")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name="fk_job_organisation_id"),
         sa.PrimaryKeyConstraint("id", name="pk_job"),

@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
@@ -28,7 +29,7 @@ class Scene:
     firm: str
     bank: str
 
-    def consent(self, **changes: object) -> Consent:
+    def consent(self, **changes: Any) -> Consent:
         given_at = changes.get("given_at", NOW)
         assert isinstance(given_at, datetime)
         made = Consent(

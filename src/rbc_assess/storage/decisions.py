@@ -1,0 +1,265 @@
+"""Recorded decisions: written once, never changed, read by whoever decided and by whom they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, select
+
+from rbc_assess.errors import NotFound
+from rbc_assess.identity import Caller, is_id
+from rbc_assess.storage.enterprises import reach
+from rbc_assess.storage.statements import (
+    ENTERPRISE,
+    WITHIN_REACH,
+    Page,
+    insert_unless_there,
+    page_of,
+    place_of,
+)
+from rbc_assess.storage.tables_consents import ConsentRow
+from rbc_assess.storage.tables_decisions import DecisionRow
+
+_TABLE = DecisionRow.__table__
+_CONSENT = ConsentRow.__table__
+_RECORD = insert_unless_there(_TABLE, _TABLE.c.id)
+_RECORD_MANY = insert(_TABLE)
+_OWN = _TABLE.c.organisation_id == bindparam("recipient")
+_LATEST = (
+    select(_TABLE.c.id, _TABLE.c.decided_at)
+    .where(_OWN, _TABLE.c.enterprise == bindparam("enterprise"), _TABLE.c.scheme_id == bindparam("scheme"))
+    .order_by(_TABLE.c.id.desc())
+    .limit(1)
+)
+_WITH_PURPOSE = select(_TABLE, _CONSENT.c.purpose).join(
+    _CONSENT,
+    (_CONSENT.c.organisation_id == _TABLE.c.enterprise) & (_CONSENT.c.id == _TABLE.c.consent_id),
+)
+# Held, live or not: the look is over before a revocation or comes after it.
+_FIND_OWN = _WITH_PURPOSE.where(_OWN, _TABLE.c.id == bindparam("decision")).with_for_update(
+    key_share=True, of=_CONSENT
+)
+_FIND_CORRELATED = _WITH_PURPOSE.where(
+    _OWN, _TABLE.c.correlation_id == bindparam("correlation")
+).with_for_update(key_share=True, of=_CONSENT)
+_ABOUT = _TABLE.join(ENTERPRISE, ENTERPRISE.c.organisation_id == _TABLE.c.enterprise)
+_FIND_ABOUT = select(_TABLE).select_from(_ABOUT).where(_TABLE.c.id == bindparam("decision"), *WITHIN_REACH)
+_ANY = select(_TABLE).where(_TABLE.c.id == bindparam("decision"))
+_BEFORE = _TABLE.c.id < bindparam("before")
+
+
+class RecordedDecision(NamedTuple):
+    """A decision as it was recorded. ``record`` is its canonical text, which stands alone.
+
+    ``recipient``: who decided. ``clusters``: what the consent opened then. ``tier``, ``sector`` and ``region``
+    are those of the submission, for statistics. ``purpose`` is that of the consent, where it was asked for.
+    """
+
+    id: str
+    recipient: str
+    enterprise: str
+    livemode: bool
+    scheme: str
+    version: int
+    scheme_sha256: str
+    consent: str
+    clusters: tuple[str, ...]
+    submission: str | None
+    outcome: str
+    as_of: date
+    decided_at: datetime
+    valid_until: date | None
+    correlation_id: str | None
+    supersedes: str | None
+    batch: str | None
+    tier: str | None
+    sector: str | None
+    region: str | None
+    record: str
+    record_sha256: str
+    purpose: str = ""
+
+
+class Latest(NamedTuple):
+    """The latest decision of a recipient about an enterprise by a scheme: what a new one supersedes."""
+
+    id: str
+    decided_at: datetime
+
+
+class Filter(NamedTuple):
+    """Which decisions to list; None: any. ``since``: decided then or later."""
+
+    scheme: str | None = None
+    enterprise: str | None = None
+    outcome: str | None = None
+    since: datetime | None = None
+
+
+def record_decision(connection: Connection, decision: RecordedDecision) -> bool:
+    """Put a decision on record; False if the recipient has another one under its correlation id, for good.
+
+    Whoever comes second waits here for the first.
+    """
+    return connection.execute(_RECORD.on(connection), row_of(decision)).first() is not None
+
+
+def record_decisions(connection: Connection, decisions: Sequence[RecordedDecision]) -> None:
+    """Put many decisions on record at once; their correlation ids must have been looked up before."""
+    if decisions:
+        connection.execute(_RECORD_MANY, [row_of(one) for one in decisions])
+
+
+def latest_decision(connection: Connection, recipient: str, enterprise: str, scheme: str) -> Latest | None:
+    """Return what a new decision supersedes, if anything."""
+    wanted = {"recipient": recipient, "enterprise": enterprise, "scheme": scheme}
+    row = connection.execute(_LATEST, wanted).first()
+    return None if row is None else Latest(row.id, row.decided_at)
+
+
+def find_own_decision(connection: Connection, caller: Caller, decision: str) -> RecordedDecision:
+    """Return a decision that the caller made, and hold its consent while it is looked at.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    row = None
+    if is_id("dec", decision):
+        row = connection.execute(_FIND_OWN, {"recipient": caller.organisation, "decision": decision}).first()
+    if row is None:
+        raise NotFound
+    return _read(row, row.purpose)
+
+
+def find_correlated_decision(
+    connection: Connection, caller: Caller, correlation_id: str
+) -> RecordedDecision | None:
+    """Return the caller's decision under a correlation id, and hold its consent while it is looked at."""
+    wanted = {"recipient": caller.organisation, "correlation": correlation_id}
+    row = connection.execute(_FIND_CORRELATED, wanted).first()
+    return None if row is None else _read(row, row.purpose)
+
+
+def find_decision_about(connection: Connection, caller: Caller, decision: str) -> RecordedDecision:
+    """Return a decision about an enterprise that the caller acts for.
+
+    Raises:
+        NotFound: there is none, or it is about somebody else.
+    """
+    row = None
+    if is_id("dec", decision):
+        row = connection.execute(_FIND_ABOUT, {"decision": decision, **reach(caller)}).first()
+    if row is None:
+        raise NotFound
+    return _read(row)
+
+
+def find_any_decision(connection: Connection, decision: str) -> RecordedDecision:
+    """Return a decision, for whoever operates the service.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = connection.execute(_ANY, {"decision": decision}).first() if is_id("dec", decision) else None
+    if row is None:
+        raise NotFound
+    return _read(row)
+
+
+def list_own_decisions(
+    connection: Connection, caller: Caller, wanted: Filter, *, limit: int, after: str | None = None
+) -> Page[RecordedDecision]:
+    """Return decisions that the caller made, newest first, with the purposes of their consents."""
+    asked, values = _filtered(_WITH_PURPOSE.where(_OWN), wanted)
+    values |= {"recipient": caller.organisation}
+    rows = connection.execute(asked, {**values, **_page(limit, after)}).all()
+    return page_of(rows, limit, lambda row: _read(row, row.purpose))
+
+
+def list_decisions_about(
+    connection: Connection, enterprise: str, wanted: Filter, *, limit: int, after: str | None = None
+) -> Page[RecordedDecision]:
+    """Return decisions about an enterprise that the caller was found to act for, newest first."""
+    asked, values = _filtered(select(_TABLE), wanted._replace(enterprise=enterprise))
+    return page_of(connection.execute(asked, {**values, **_page(limit, after)}).all(), limit, _read)
+
+
+_FILTERS: dict[str, ColumnElement[bool]] = {
+    "scheme": _TABLE.c.scheme_id == bindparam("in_scheme"),
+    "enterprise": _TABLE.c.enterprise == bindparam("about"),
+    "outcome": _TABLE.c.outcome == bindparam("with_outcome"),
+    "since": _TABLE.c.decided_at >= bindparam("decided_since", type_=_TABLE.c.decided_at.type),
+}
+_NAMES = {"scheme": "in_scheme", "enterprise": "about", "outcome": "with_outcome", "since": "decided_since"}
+
+
+def _filtered(listing: Select[Any], wanted: Filter) -> tuple[Select[Any], dict[str, Any]]:
+    given = {name: value for name, value in wanted._asdict().items() if value is not None}
+    asked = (
+        listing.where(_BEFORE, *(_FILTERS[name] for name in given))
+        .order_by(_TABLE.c.id.desc())
+        .limit(bindparam("at_most"))
+    )
+    return asked, {_NAMES[name]: value for name, value in given.items()}
+
+
+def _page(limit: int, after: str | None) -> dict[str, Any]:
+    return {"before": place_of("dec", after), "at_most": limit + 1}
+
+
+def row_of(decision: RecordedDecision) -> dict[str, Any]:
+    """A decision as a row, for whoever inserts many."""
+    return {
+        "organisation_id": decision.recipient,
+        "id": decision.id,
+        "enterprise": decision.enterprise,
+        "livemode": decision.livemode,
+        "scheme_id": decision.scheme,
+        "scheme_version": decision.version,
+        "scheme_sha256": decision.scheme_sha256,
+        "consent_id": decision.consent,
+        "clusters": " ".join(decision.clusters),
+        "submission_id": decision.submission,
+        "outcome": decision.outcome,
+        "as_of": decision.as_of,
+        "decided_at": decision.decided_at,
+        "valid_until": decision.valid_until,
+        "correlation_id": decision.correlation_id,
+        "supersedes": decision.supersedes,
+        "batch_id": decision.batch,
+        "tier": decision.tier,
+        "sector": decision.sector,
+        "region": decision.region,
+        "record": decision.record,
+        "record_sha256": decision.record_sha256,
+    }
+
+
+def _read(row: Row[Any], purpose: str = "") -> RecordedDecision:
+    return RecordedDecision(
+        row.id,
+        row.organisation_id,
+        row.enterprise,
+        row.livemode,
+        row.scheme_id,
+        row.scheme_version,
+        row.scheme_sha256,
+        row.consent_id,
+        tuple(row.clusters.split()),
+        row.submission_id,
+        row.outcome,
+        row.as_of,
+        row.decided_at,
+        row.valid_until,
+        row.correlation_id,
+        row.supersedes,
+        row.batch_id,
+        row.tier,
+        row.sector,
+        row.region,
+        row.record,
+        row.record_sha256,
+        purpose,
+    )

@@ -1,0 +1,304 @@
+"""A decision composed: facts in, record out. No database, no clock, so that one or five hundred are made alike.
+
+    wanted = Wanted(enterprise, scheme, ...)                   what was asked for
+    basis = Basis(ruling, as_of, sheet, consent, latest)       what it is made of, fetched before
+    stamp = Stamp(id, decided_at, requester, credential, salt) who decides, when
+    compose(wanted, basis, stamp) -> RecordedDecision          what is stored
+
+    recompose(record, ruling) -> str                           the same text again, out of a record years later
+
+Whoever fetches has checked the consent, chosen the version of the scheme and the sheet that it accepts
+(``decide.load``), and stores what comes out with its disclosure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from rbc_assess import ENGINE
+from rbc_assess.core.answers import read_stored_sheet
+from rbc_assess.core.derived_facts import Standing, facts_of, source_of
+from rbc_assess.core.document import Identity, Tree
+from rbc_assess.core.eligibility import Decision, Lacking, decide
+from rbc_assess.core.eligibility_document import Plain, decision_document
+from rbc_assess.core.eligibility_facts import plain_value, read_facts, stored_facts
+from rbc_assess.core.fact_kinds import Facts, FactValue
+from rbc_assess.core.profile import read_profile
+from rbc_assess.errors import InvalidInput, Problem
+from rbc_assess.storage.columns import moment_text
+from rbc_assess.storage.consents import Consent
+from rbc_assess.storage.decisions import Latest, RecordedDecision
+from rbc_assess.storage.enterprises import Coded
+from rbc_assess.storage.json_text import canonical_json
+from rbc_assess.storage.sheets import Sheet
+from rbc_assess.workflows.rulebook import Ruling
+
+LONGEST_INPUTS: Final = 20_000
+"""Characters of all inputs together, as JSON."""
+
+SAID: Final = (
+    *("id", "enterprise", "livemode", "submission", "questionnaire", "criteria", "country", "engine"),
+    *("decided_at", "asked", "open_questions", "consent", "clusters", "requester", "credential"),
+    *("correlation_id", "supersedes", "salt"),
+)
+"""What a record says beside the rules' own part: a replay takes it as it is and computes all the rest."""
+
+_TOO_LONG: Final = {
+    "en": f"The inputs are longer than {LONGEST_INPUTS} characters.",
+    "ja": f"入力(inputs)が長すぎます。合わせて{LONGEST_INPUTS}文字までにしてください。",
+}
+
+
+class Wanted(NamedTuple):
+    """A decision that is asked for. ``inputs`` as they were sent, by the names that the scheme gives them.
+
+    ``version`` None: the one in force on ``as_of``. ``as_of`` None: today where the issuer is.
+    """
+
+    enterprise: str
+    scheme: str
+    version: int | None = None
+    as_of: date | None = None
+    inputs: Tree = None
+    correlation_id: str | None = None
+
+    @property
+    def asked(self) -> dict[str, Plain]:
+        """What was said about the decision itself, as it is kept: two requests that say the same ask for the same."""
+        given = self.inputs if isinstance(self.inputs, Mapping) else {}
+        return {
+            "version": self.version,
+            "as_of": None if self.as_of is None else self.as_of.isoformat(),
+            "inputs": {name: _plain(value) for name, value in given.items() if value != _UNKNOWN},
+        }
+
+
+_UNKNOWN: Final = {"state": "unknown"}
+
+
+class Basis(NamedTuple):
+    """What a decision is made of. ``sheet``: the submission that the scheme accepts; ``latest``: what is superseded."""
+
+    ruling: Ruling
+    as_of: date
+    sheet: Sheet | None
+    consent: Consent
+    latest: Latest | None
+
+
+class Stamp(NamedTuple):
+    """Under which id and when it is decided, by which organisation through which credential, in which batch.
+
+    ``salt``: 128 random bits in hex. The fingerprint outlives the record's facts, and few facts can be guessed.
+    """
+
+    id: str
+    decided_at: datetime
+    requester: str
+    credential: str
+    salt: str
+    batch: str | None = None
+
+
+def compose(wanted: Wanted, basis: Basis, stamp: Stamp) -> RecordedDecision:
+    """Decide, and write the record.
+
+    Raises:
+        InvalidInput: with everything that is wrong with the inputs, or the scheme is not in force yet.
+        EvaluationFault: a fact cannot be compared; nothing is decided then.
+    """
+    ruling, sheet, consent = basis.ruling, basis.sheet, basis.consent
+    facts = facts_for(ruling, sheet, basis.as_of, read_inputs(ruling, wanted.inputs))
+    decision = decide(ruling.scheme, facts, basis.as_of)
+    lacking = lacking_in(decision)
+    open_questions = None
+    if lacking:
+        open_questions = _open_questions(ruling, sheet, lacking)
+        suppliers = _open_suppliers(ruling, lacking, open_questions)
+        decision = decide(ruling.scheme, facts, basis.as_of, suppliers)
+    named = ruling.named
+    said: dict[str, Plain] = {
+        "id": stamp.id,
+        "enterprise": consent.enterprise,
+        "livemode": consent.livemode,
+        "submission": None if sheet is None else sheet.id,
+        "questionnaire": _identity(named.questionnaire),
+        "criteria": _identity(named.criteria),
+        "country": _identity(named.country),
+        "engine": ENGINE,
+        "decided_at": moment_text(stamp.decided_at),
+        "asked": wanted.asked,
+        "open_questions": None if open_questions is None else [*open_questions],
+        "consent": consent.id,
+        "clusters": [*consent.clusters],
+        "requester": stamp.requester,
+        "credential": stamp.credential,
+        "correlation_id": wanted.correlation_id,
+        "supersedes": None if basis.latest is None else basis.latest.id,
+        "salt": stamp.salt,
+    }
+    text, sha256 = _written(decision, ruling, said)
+    coded = Coded() if sheet is None else sheet.coded
+    return RecordedDecision(
+        stamp.id,
+        stamp.requester,
+        consent.enterprise,
+        consent.livemode,
+        ruling.scheme.id,
+        ruling.scheme.version,
+        ruling.scheme.identity.sha256 or "",
+        consent.id,
+        consent.clusters,
+        None if sheet is None else sheet.id,
+        decision.outcome,
+        basis.as_of,
+        stamp.decided_at,
+        decision.valid_until,
+        wanted.correlation_id,
+        None if basis.latest is None else basis.latest.id,
+        stamp.batch,
+        coded.tier,
+        coded.sector,
+        coded.region,
+        text,
+        sha256,
+        consent.purpose,
+    )
+
+
+def recompose(record: Mapping[str, Plain], ruling: Ruling) -> str:
+    """Decide again on the facts that a record holds, and write the record again.
+
+    Args:
+        ruling: of the very documents that the record names.
+
+    Raises:
+        InvalidInput, EvaluationFault: the record's facts give no decision any more, so it is not what was written.
+    """
+    as_of = date.fromisoformat(str(record["as_of"]))
+    kept = record["facts"]
+    assert isinstance(kept, dict)
+    raw = {name: entry["value"] for name, entry in kept.items() if isinstance(entry, dict)}
+    facts = stored_facts({name: _tree(value) for name, value in raw.items()}, ruling.vocabulary)
+    open_questions = record["open_questions"]
+    decision = decide(ruling.scheme, facts, as_of)
+    lacking = lacking_in(decision)
+    if lacking and isinstance(open_questions, list):
+        suppliers = _open_suppliers(ruling, lacking, [str(one) for one in open_questions])
+        decision = decide(ruling.scheme, facts, as_of, suppliers)
+    said = {name: record[name] for name in SAID}
+    named = ruling.named
+    said |= {"questionnaire": _identity(named.questionnaire), "criteria": _identity(named.criteria)}
+    return _written(decision, ruling, {**said, "country": _identity(named.country)})[0]
+
+
+def _written(decision: Decision, ruling: Ruling, said: Mapping[str, Plain]) -> tuple[str, str]:
+    """The canonical text of a record, and its fingerprint, which is taken over the text without itself."""
+    sources = {name: source_of(name) for name in decision.facts}
+    document = decision_document(decision, ruling.vocabulary, ruling.critical, sources=sources)
+    record = {**document, **said}
+    sha256 = hashlib.sha256(canonical_json(record).encode()).hexdigest()
+    return canonical_json({**record, "record_sha256": sha256}), sha256
+
+
+def _identity(identity: Identity | None) -> Plain:
+    return None if identity is None else {**identity._asdict()}
+
+
+# --- facts -------------------------------------------------------------------------------------------------
+
+
+def read_inputs(ruling: Ruling, inputs: Tree) -> dict[str, FactValue]:
+    """Read the inputs that the caller says.
+
+    Raises:
+        InvalidInput: with everything that is wrong with them.
+    """
+    reading = read_facts(None, ruling.vocabulary, inputs)
+    if reading.problems:
+        raise InvalidInput(reading.problems)
+    if len(str(inputs)) > LONGEST_INPUTS:
+        raise InvalidInput([Problem("/inputs", "too-long", _TOO_LONG)])
+    return reading.facts
+
+
+def facts_for(ruling: Ruling, sheet: Sheet | None, as_of: date, inputs: Facts) -> Facts:
+    """The facts by value: of the sheet, as they were stored with it, and of the caller."""
+    standing = None if sheet is None else _standing(ruling, sheet)
+    return facts_of(standing, as_of, inputs).facts
+
+
+def _standing(ruling: Ruling, sheet: Sheet) -> Standing:
+    assert ruling.questionnaire is not None
+    assert ruling.criteria is not None
+    vocabulary = ruling.vocabulary
+    before = None if sheet.facts_before is None else stored_facts(_object(sheet.facts_before), vocabulary)
+    return Standing(
+        questionnaire=ruling.questionnaire,
+        criteria=ruling.criteria,
+        country=ruling.country,
+        profile=read_profile(_object(sheet.profile)).profile,
+        sheet=read_stored_sheet(ruling.questionnaire, _object(sheet.answers)),
+        scored=stored_facts(_object(sheet.facts), vocabulary),
+        assessed_on=sheet.as_of,
+        previous=before,
+    )
+
+
+def _object(text: str) -> dict[str, Tree]:
+    read: dict[str, Tree] = json.loads(text)
+    return read
+
+
+def _tree(value: Plain) -> Tree:
+    return value
+
+
+def _plain(value: Tree) -> Plain:
+    if isinstance(value, Mapping):
+        return {name: _plain(part) for name, part in value.items()}
+    plain = plain_value(value)
+    return [*plain] if isinstance(plain, list) else plain if not isinstance(plain, dict) else {**plain}
+
+
+# --- what is missing ---------------------------------------------------------------------------------------
+
+
+def lacking_in(decision: Decision) -> tuple[str, ...]:
+    """The facts that are missing anywhere in a decision."""
+    parts: list[Lacking] = [*decision.missing]
+    parts += () if decision.points is None else decision.points.missing
+    parts += () if decision.terms is None else decision.terms.missing
+    return tuple(dict.fromkeys(one.fact for one in parts))
+
+
+def _open_questions(ruling: Ruling, sheet: Sheet | None, lacking: Sequence[str]) -> list[str]:
+    """The questions that make a missing fact and have no value yet; none without a sheet: all are open then."""
+    if sheet is None or ruling.questionnaire is None:
+        return []
+    answers = _object(sheet.answers)
+    makers = {name for fact in lacking for name in ruling.suppliers.get(fact, ())}
+    return [
+        one.id
+        for one in ruling.questionnaire.questions
+        if one.id in makers and not _has_value(answers.get(one.id))
+    ]
+
+
+def _has_value(answer: Tree) -> bool:
+    return answer is not None and (not isinstance(answer, Mapping) or "value" in answer)
+
+
+def _open_suppliers(
+    ruling: Ruling, lacking: Sequence[str], open_questions: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """Which questions to answer for each missing fact: the open ones, or all where every one has a value."""
+    found = {}
+    for fact in lacking:
+        makers = ruling.suppliers.get(fact, ())
+        found[fact] = tuple(name for name in makers if name in open_questions) or makers
+    return found

@@ -1,0 +1,249 @@
+"""From what a recipient asks to a decision on record: load, think, record, in the caller's one write transaction.
+
+The consent comes first and is held to the end; everything else is read after it, so that two decisions about one firm
+know of each other. ``composing`` thinks; this module fetches and stores.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection
+
+from rbc_assess.core.scheme import Scheme
+from rbc_assess.documents.catalogue import Catalogue
+from rbc_assess.errors import ConsentRequired, InvalidInput, Problem
+from rbc_assess.identity import Caller, new_id
+from rbc_assess.storage import consents, decisions, schemes, sheets
+from rbc_assess.storage.consents import Consent
+from rbc_assess.storage.decisions import Latest, RecordedDecision
+from rbc_assess.storage.disclosures import Action, Disclosure, disclosure, record_disclosure
+from rbc_assess.storage.json_text import read_raw_json
+from rbc_assess.storage.schemes import SchemeVersion
+from rbc_assess.storage.sheets import Sheet
+from rbc_assess.workflows import recall
+from rbc_assess.workflows.composing import Basis, Stamp, Wanted, compose
+from rbc_assess.workflows.rulebook import Named, Ruling, named_without_submission, ruling_of
+from rbc_assess.workflows.schemes import today_for
+
+_SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
+    "no-such-scheme": {"en": "There is no such scheme.", "ja": "この制度はありません。"},
+    "no-such-version": {
+        "en": "The scheme has no such version.",
+        "ja": "この制度にその版はありません。",
+    },
+    "version-retired": {
+        "en": "This version is not used for new decisions any more; leave it out to decide by the current one.",
+        "ja": "この版は新しい判定には使えません。versionを省くと、現在の版で判定します。",
+    },
+    "scheme-not-in-force": {
+        "en": "The scheme is not in force on that day.",
+        "ja": "この制度は、その日には効力がありません。",
+    },
+    "correlation-id-used": {
+        "en": (
+            "You have a decision under this correlation id that was asked for differently. Use a new one for a new "
+            "request."
+        ),
+        "ja": "この correlation_id では、別の内容の判定がすでにあります。新しい判定には新しい値を使ってください。",
+    },
+}
+_NEXT: Final = timedelta(milliseconds=1)
+
+
+class Decided(NamedTuple):
+    """A decision, and whether it had been made before under the same correlation id."""
+
+    decision: RecordedDecision
+    found_again: bool
+
+
+def decide(
+    connection: Connection,
+    catalogue: Catalogue,
+    caller: Caller,
+    wanted: Wanted,
+    *,
+    request_id: str,
+    now: datetime,
+) -> Decided:
+    """Decide about a firm that consents, and put the decision and the look at its data on record.
+
+    A request under a correlation id that has a decision already is answered with that one: it is the recipient's own
+    record, whatever became of the consent.
+
+    Raises:
+        ConsentRequired, ConsentExpired: nothing of the firm was looked at.
+        InvalidInput: with everything that stands in the way; nothing is recorded.
+    """
+    first = _correlated(connection, caller, wanted)
+    if first is None:
+        consent = _open(connection, caller, wanted, now)
+        basis = load(connection, catalogue, wanted, consent, now)
+        made = compose(wanted, basis, stamp_of(caller, basis.latest, now))
+        if decisions.record_decision(connection, made):
+            look = disclosure(caller, consent, "decision.created", made.id, request_id=request_id, now=now)
+            record_disclosure(connection, look)
+            return Decided(made, found_again=False)
+        first = _correlated(connection, caller, wanted)  # somebody else was quicker
+        assert first is not None
+    record_disclosure(connection, look_again(caller, first, "decision.read", request_id, now))
+    return Decided(first, found_again=True)
+
+
+def _correlated(connection: Connection, caller: Caller, wanted: Wanted) -> RecordedDecision | None:
+    """The decision under the correlation id of a request, which must have been asked for alike.
+
+    Raises:
+        InvalidInput: it was asked for differently.
+    """
+    if wanted.correlation_id is None:
+        return None
+    found = decisions.find_correlated_decision(connection, caller, wanted.correlation_id)
+    if found is None:
+        return None
+    record = read_raw_json(found.record)
+    assert isinstance(record, dict)
+    same = (found.enterprise, found.scheme, record["asked"]) == (
+        wanted.enterprise,
+        wanted.scheme,
+        wanted.asked,
+    )
+    if not same:
+        raise InvalidInput([_problem("/correlation_id", "correlation-id-used")])
+    return found
+
+
+def _open(connection: Connection, caller: Caller, wanted: Wanted, now: datetime) -> Consent:
+    """The firm's consent. A scheme that does not exist needs none: then the slip is told instead."""
+    try:
+        return consents.open_consent(
+            connection,
+            recipient=caller.organisation,
+            enterprise=wanted.enterprise,
+            scheme=wanted.scheme,
+            now=now,
+            livemode=caller.livemode,
+        )
+    except ConsentRequired:
+        if not schemes.versions_of(connection, wanted.scheme, livemode=caller.livemode):
+            raise InvalidInput([_problem("/scheme", "no-such-scheme")]) from None
+        raise
+
+
+# --- what a decision is made of ----------------------------------------------------------------------------
+
+
+def load(
+    connection: Connection, catalogue: Catalogue, wanted: Wanted, consent: Consent, now: datetime
+) -> Basis:
+    """Fetch what a decision is made of, under a consent that is held.
+
+    Raises:
+        InvalidInput: there is no such scheme or version, or it is not in force on the day.
+    """
+    versions = schemes.versions_of(connection, wanted.scheme, livemode=consent.livemode)
+    version, scheme, as_of = choose_version(connection, catalogue, versions, wanted, now)
+    asked = {entry.questionnaire for entry in scheme.accepts}
+    found = sheets.sheets_before(connection, consent.enterprise, asked, as_of)
+    sheet = next((one for one in found if accepts(scheme, one, as_of)), None)
+    ruling = ruling_for(connection, catalogue, version, scheme, sheet, as_of)
+    latest = decisions.latest_decision(connection, consent.recipient, consent.enterprise, scheme.id)
+    return Basis(ruling, as_of, sheet, consent, latest)
+
+
+class Chosen(NamedTuple):
+    """The version of a scheme to decide by, its rules, and the day of the decision."""
+
+    version: SchemeVersion
+    scheme: Scheme
+    as_of: date
+
+
+def choose_version(
+    connection: Connection,
+    catalogue: Catalogue,
+    versions: Sequence[SchemeVersion],
+    wanted: Wanted,
+    now: datetime,
+) -> Chosen:
+    """Choose among all versions of the scheme: the one that is named, else the highest in force on the day.
+
+    Raises:
+        InvalidInput: there is none, or it is retired or not in force on that day.
+    """
+    usable = [one for one in versions if one.retired_at is None]
+    if wanted.version is not None:
+        named = [one for one in versions if one.version == wanted.version]
+        if versions and not named:
+            raise InvalidInput([_problem("/version", "no-such-version")])
+        if named and named[0].retired_at is not None:
+            raise InvalidInput([_problem("/version", "version-retired")])
+        usable = named
+    if not usable:
+        raise InvalidInput([_problem("/scheme", "no-such-scheme")])
+    # The issuer is the same in all of them, and so is the place where its days begin.
+    newest = recall.scheme_of(connection, usable[-1].sha256)
+    as_of = wanted.as_of if wanted.as_of is not None else today_for(catalogue, newest, now)
+    in_force = [one for one in usable if one.in_force_on(as_of)]
+    if not in_force:
+        raise InvalidInput([_problem("/as_of", "scheme-not-in-force")])
+    return Chosen(in_force[-1], recall.scheme_of(connection, in_force[-1].sha256), as_of)
+
+
+def accepts(scheme: Scheme, sheet: Sheet, as_of: date) -> bool:
+    """Whether a scheme looks at a sheet on that day: its questionnaire, edition and age."""
+    return scheme.fits(sheet.questionnaire.id, sheet.questionnaire.edition, (as_of - sheet.as_of).days)
+
+
+def ruling_for(
+    connection: Connection,
+    catalogue: Catalogue,
+    version: SchemeVersion,
+    scheme: Scheme,
+    sheet: Sheet | None,
+    as_of: date,
+) -> Ruling:
+    """The rules, with the documents of the sheet; without one, with what would have been accepted."""
+    if sheet is None:
+        named = named_without_submission(catalogue, scheme, as_of)
+    else:
+        named = Named(sheet.questionnaire, sheet.criteria, sheet.country)
+    return ruling_of(connection, catalogue, version.sha256, named)
+
+
+def stamp_of(caller: Caller, latest: Latest | None, now: datetime, batch: str | None = None) -> Stamp:
+    """Who decides and when: now, but after what is superseded, even if that was timed by a clock that is ahead."""
+    later = now if latest is None else max(now, latest.decided_at + _NEXT)
+    return Stamp(
+        new_id("dec", later), later, caller.organisation, caller.credential, secrets.token_hex(16), batch
+    )
+
+
+# --- looking again -----------------------------------------------------------------------------------------
+
+
+def look_again(
+    caller: Caller, decision: RecordedDecision, action: Action, request_id: str, now: datetime
+) -> Disclosure:
+    """The record of a look at one's own decision: it stays under the consent that it was made with."""
+    return Disclosure(
+        new_id("dsc", now),
+        decision.enterprise,
+        decision.consent,
+        caller.organisation,
+        decision.purpose,
+        decision.clusters,
+        action,
+        decision.id,
+        caller.credential,
+        request_id,
+        now,
+    )
+
+
+def _problem(pointer: str, code: str) -> Problem:
+    return Problem(pointer, code, _SENTENCES[code])
