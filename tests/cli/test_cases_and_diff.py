@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from tests.cli.running import EXAMPLES, copy_of_documents, run
-from tests.documents.small import QUESTIONNAIRE, write_root
+from tests.documents.small import QUESTIONNAIRE, SCHEME, write_root
 
 from rbc_assess.shipped import documents_root
 
@@ -15,7 +15,9 @@ def test_every_shipped_example_gets_its_figures() -> None:
     assert ran.code == 0
     document = json.loads(ran.out)
     assert document["failed"] == 0
-    assert document["passed"] == len(document["cases"]) == len(list(EXAMPLES.glob("*.yaml")))
+    examples = [case for case in document["cases"] if "questionnaire" in case]
+    assert len(examples) == len(list(EXAMPLES.glob("*.yaml")))
+    assert document["passed"] == len(document["cases"])
     assert all(case["ok"] and case["differences"] == [] for case in document["cases"])
 
 
@@ -36,6 +38,8 @@ def test_a_wrong_figure_is_told_with_file_path_expected_and_got(tmp_path: Path) 
     case = next(case for case in document["cases"] if not case["ok"])
     assert case["file"] == str(file)
     assert case["differences"][0]["path"] == "overall.score"
+    line = 1 + file.read_text("utf-8").split("overall:")[0].count("\n")
+    assert case["line"] == case["differences"][0]["line"] == line
     assert case["differences"][0]["got"] == 21.0
 
 
@@ -52,6 +56,63 @@ def test_a_name_that_is_no_questionnaire_is_a_matter_of_usage() -> None:
     ran = run("cases", "quick-chek", "--lang", "ja")
     assert (ran.code, ran.out) == (2, "")
     assert "quick-check のことでしょうか。" in ran.err
+
+
+# --- cases of schemes --------------------------------------------------------------------------------------
+
+GRANT = "schemes/grant/3.yaml"
+
+
+def test_every_shipped_scheme_decides_as_its_cases_say() -> None:
+    document = json.loads(run("cases", "--json").out)
+    schemes = {case["scheme"].partition("@")[0] for case in document["cases"] if "scheme" in case}
+    assert schemes == {path.name for path in (documents_root() / "schemes").iterdir()}
+
+
+def test_a_case_that_comes_out_otherwise_is_told_with_file_and_line(tmp_path: Path) -> None:
+    wrong = SCHEME.replace("because: [overall]", "because: [safe]").replace(
+        "score.overall: 59.9", "score.overall: 61"
+    )
+    root = write_root(tmp_path, {GRANT: wrong})
+    ran = run("--documents", str(root), "cases", "grant")
+    assert ran.code == 1
+    assert f"differs {root / GRANT}:41: one tenth under\n" in ran.out
+    assert f"  expect: expected not_eligible, got eligible ({root / GRANT}:45)\n" in ran.out
+    assert f"  because: expected [safe], got [] ({root / GRANT}:46)\n" in ran.out
+    assert f"ok      {root / GRANT}:36: just enough\n" in ran.out
+    assert "3 ok, 1 with differences" in ran.err
+    document = json.loads(run("--documents", str(root), "cases", "grant@3", "--json", "--lang", "ja").out)
+    assert (document["passed"], document["failed"], len(document["cases"])) == (3, 1, 4)
+    case = next(case for case in document["cases"] if not case["ok"])
+    assert (case["scheme"], case["line"], case["name"]) == ("grant@3", 41, "one tenth under")
+    assert case["differences"][0] == {
+        "path": "expect", "expected": "not_eligible", "got": "eligible", "line": 45,
+    }  # fmt: skip
+
+
+def test_cases_of_one_name_one_version_or_one_file(tmp_path: Path) -> None:
+    root = write_root(
+        tmp_path / "root",
+        {GRANT: SCHEME, "schemes/grant/4.yaml": SCHEME.replace("version: 3", "version: 4")},
+    )
+    elsewhere = tmp_path / "draft.yaml"
+    elsewhere.write_text(SCHEME.replace("version: 3", "version: 5"), "utf-8")
+    counted = {
+        names: len(json.loads(run("--documents", str(root), "cases", *names, "--json").out)["cases"])
+        for names in ((), ("grant",), ("grant@4",), ("tiny",), ("tiny", "grant@3"), (str(elsewhere),),
+                      (str(root / GRANT),))
+    }  # fmt: skip
+    assert list(counted.values()) == [9, 8, 4, 1, 5, 4, 4]
+    for name in ("grant@5", "grants", "grant@"):
+        assert run("--documents", str(root), "cases", name).code == 2 - (name == "grant@") * 2
+
+
+def test_a_scheme_with_an_error_is_a_finding_of_its_cases(tmp_path: Path) -> None:
+    root = write_root(tmp_path, {GRANT: SCHEME.replace("score.overall, at", "score.overal, at")})
+    ran = run("--documents", str(root), "cases", "grant")
+    assert (ran.code, f"{root / GRANT}:25:18: unknown-fact" in ran.out) == (1, True)
+    assert run("--documents", str(root), "cases", "tiny").code == 0
+    assert run("--documents", str(root), "cases", str(root / GRANT)).code == 1
 
 
 # --- diff --------------------------------------------------------------------------------------------------
@@ -109,3 +170,30 @@ def test_a_fault_elsewhere_neither_fails_a_questionnaire_nor_hides_a_wrong_name(
     faulty = run("--documents", str(root), "cases", "other")
     assert (faulty.code, "unknown-key" in faulty.out) == (1, True)
     assert run("--documents", str(root), "cases").code == 1
+
+
+# --- diff of schemes ---------------------------------------------------------------------------------------
+
+
+def test_versions_of_a_scheme_differ_in_sentences(tmp_path: Path) -> None:
+    newer = SCHEME.replace("version: 3", "version: 4")
+    stricter = newer.replace("2026-10-01: 62", "2026-10-01: 65").replace(
+        "Remove the danger.", "Make it safe."
+    )
+    root = write_root(tmp_path, {GRANT: SCHEME, "schemes/grant/4.yaml": stricter})
+    ran = run("--documents", str(root), "diff", "grant@3", "grant@4")
+    assert ran.code == 0
+    lines = ran.out.splitlines()
+    assert re.fullmatch(r"grant@3#\w{12} -> grant@4#\w{12}", lines[0])
+    assert [line.split()[0] for line in lines[1:]] == ["decides", "wording"]
+    assert "65" in lines[1]
+    document = json.loads(
+        run("--documents", str(root), "diff", "grant@3", "grant@4", "--json", "--lang", "ja").out
+    )
+    assert (document["decides"], document["to"]["edition"]) == (True, "4")
+    assert [change["decides"] for change in document["changes"]] == [True, False]
+    assert document["changes"][1]["path"].startswith("/requirements/0")
+    same = run("--documents", str(root), "diff", "grant@3", str(root / GRANT), "--lang", "ja")
+    assert (same.code, "違いはありません。" in same.out) == (0, True)
+    assert run("--documents", str(root), "diff", "grant@3", "tiny").code == 2
+    assert run("--documents", str(root), "diff", "grant@3", "grant@9").code == 2

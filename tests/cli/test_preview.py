@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
+import time_machine
 from tests.cli.running import run
-from tests.documents.small import write_root
+from tests.documents.small import SCHEME, write_root
 
 from rbc_assess.documents.texts import source_mark
 
@@ -76,3 +78,41 @@ def test_a_fault_in_a_translation_is_told_and_the_rest_counted(tmp_path: Path) -
     document = json.loads(ran.out)
     assert [one["current"] for one in document["translations"]] == [1]
     assert "unknown-text" in document["faults"][0]
+
+
+# --- schemes -----------------------------------------------------------------------------------------------
+
+
+def test_a_scheme_reads_as_plain_sentences(tmp_path: Path) -> None:
+    root = write_root(tmp_path, {"schemes/grant/3.yaml": SCHEME})
+    told = {
+        language: run("--documents", str(root), "preview", "grant", "--lang", language)
+        for language in ("en", "ja")
+    }
+    assert [ran.code for ran in told.values()] == [0, 0]
+    for part in ("Grant  (grant@3#", "For firms that work safely.", "Requirements", "1. Work is safe  [safe]",
+                 "What you can do: Remove the danger.", "Rule 12", "the region is Osaka", "No tax arrears",
+                 "90 days", "Labour office"):  # fmt: skip
+        assert part in told["en"].out
+    for part in ("助成  (grant@3#", "要件", "1. 安全に作業している  [safe]", "危険を取り除いてください。", "規則12",
+                 "大阪府", "税の滞納なし", "90日", "労働課"):  # fmt: skip
+        assert part in told["ja"].out
+    document = json.loads(run("--documents", str(root), "preview", "grant@3", "--json", "--lang", "ja").out)
+    assert (document["scheme"]["id"], document["title"], document["language"]) == ("grant", "助成", "ja")
+    assert [one["id"] for one in document["sentences"]["requirements"]] == ["safe", "overall", "here"]
+    assert run("--documents", str(root), "preview", str(root / "schemes/grant/3.yaml")).out == told["en"].out
+    assert run("--documents", str(root), "preview", "grant@4").code == 2
+
+
+def test_a_scheme_that_is_over_is_told_as_on_its_last_day(tmp_path: Path) -> None:
+    over = SCHEME.replace("2026-10-01: 62", "2027-01-01: 62")
+    root = write_root(tmp_path, {"schemes/grant/3.yaml": over})
+    for today, day, threshold in (
+        ("2030-01-01", "2027-03-31", "62 points"),
+        ("2026-12-31", "2026-12-31", "60 points"),
+        ("2020-01-01", "2026-04-01", "60 points"),
+    ):
+        with time_machine.travel(datetime.fromisoformat(f"{today}T12:00:00+09:00"), tick=False):
+            text = run("--documents", str(root), "preview", "grant@3").out
+        assert f"The rules as of {day}." in text
+        assert threshold in text

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rbc_assess.cli.options import Json, Lang, QuestionnaireName, documents_root
+from rbc_assess.cli.options import Json, Lang, QuestionnaireName, SchemeName, documents_root
 from rbc_assess.cli.voice import Stop, Voice, spoken, write_json
 from rbc_assess.shipped import documents_root as shipped_documents
 
@@ -107,16 +107,46 @@ def score(
 
 @app.command()
 @spoken
+def check(
+    context: typer.Context,
+    scheme: SchemeName,
+    sheet: Annotated[
+        str,
+        typer.Argument(
+            metavar="SHEET|FACTS",
+            help='{"profile": {...}, "answers": {...}} or {"facts": {...}}, either with "inputs"; - is stdin.',
+        ),
+    ],
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="DATE", help="Default: the sheet's, else today where the issuer is."),
+    ] = None,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Say what a scheme makes of a sheet or of facts, from files alone. Invalid ones exit 1."""
+    from rbc_assess.cli.check import check as run
+
+    raise typer.Exit(run(Voice.of(lang, json), documents_root(context), scheme, sheet, as_of))
+
+
+@app.command()
+@spoken
 def preview(
     context: typer.Context,
-    questionnaire: QuestionnaireName,
+    questionnaire: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUESTIONNAIRE|SCHEME", help="An id such as quick-check, with @EDITION, or a YAML file."
+        ),
+    ],
     all_help: Annotated[
         bool, typer.Option("--all-help", help="Also examples, papers that help, and what to do next.")
     ] = False,
     lang: Lang = None,
     json: Json = False,
 ) -> None:
-    """Print a questionnaire as text, as people will read it."""
+    """Print a questionnaire as people will read it, or the rules of a scheme in plain sentences."""
     from rbc_assess.cli.preview import preview as run
 
     raise typer.Exit(run(Voice.of(lang, json), documents_root(context), questionnaire, all_help=all_help))
@@ -127,12 +157,15 @@ def preview(
 def cases(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Ids of questionnaires; default: all.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME]...", help="Schemes or questionnaires, by id or as YAML files; default: all."
+        ),
     ] = None,
     lang: Lang = None,
     json: Json = False,
 ) -> None:
-    """Run the example firms of questionnaires: do they still get the figures that are expected?"""
+    """Run the cases of schemes and the example firms of questionnaires: is everything as their authors expect?"""
     from rbc_assess.cli.cases import cases as run
 
     raise typer.Exit(run(Voice.of(lang, json), documents_root(context), names or []))
@@ -143,13 +176,14 @@ def cases(
 def diff(
     context: typer.Context,
     older: Annotated[
-        str, typer.Argument(metavar="A", help="An edition such as quick-check@1.0.0, or a YAML file.")
+        str,
+        typer.Argument(metavar="A", help="An edition or version such as quick-check@1.0.0, or a YAML file."),
     ],
     newer: Annotated[str, typer.Argument(metavar="B", help="The same for the newer one.")],
     lang: Lang = None,
     json: Json = False,
 ) -> None:
-    """Say what changed between two editions, and which class of change that is."""
+    """Say what changed between two editions, and which class of change that is; or between versions of a scheme."""
     from rbc_assess.cli.diff import diff as run
 
     raise typer.Exit(run(Voice.of(lang, json), documents_root(context), older, newer))

@@ -1,4 +1,4 @@
-"""``diff``: what changed between two editions, and what that asks of the newer one's number."""
+"""``diff``: what changed between two editions, and what that asks of the newer one's number; or between schemes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rbc_assess.core.changes import (
 )
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.core.scheme import Scheme
 from rbc_assess.errors import NotFound
 
 _CLASSES = {
@@ -28,6 +29,8 @@ _CLASSES = {
 def diff(voice: Voice, root: Path, older: str, newer: str) -> int:
     """Print the change class and every change between two questionnaires, or two criteria documents.
 
+    Between two versions of a scheme: every change, those that decide first.
+
     Raises:
         Stop: one of them is not there, or the two are of different kinds.
     """
@@ -37,10 +40,13 @@ def diff(voice: Voice, root: Path, older: str, newer: str) -> int:
         changes = classify_criteria(old, new)
     elif isinstance(old, Questionnaire) and isinstance(new, Questionnaire):
         changes = classify(old, new, _criteria(library, old), _criteria(library, new))
+    elif isinstance(old, Scheme) and isinstance(new, Scheme):
+        _diff_schemes(voice, library, old, new)
+        return FINE
     else:
         raise Stop(
-            "A questionnaire and a criteria document cannot be compared.",
-            "質問票と評価基準は比較できません。",
+            "Only documents of one kind can be compared: questionnaires, criteria or schemes.",
+            "比較できるのは同じ種類の文書(質問票、評価基準、制度)だけです。",
         )
     if voice.json:
         write_json(_document(voice, old, new, changes))
@@ -95,3 +101,42 @@ def _document(
             for item in changes.items
         ],
     }
+
+
+# --- schemes -----------------------------------------------------------------------------------------------
+
+
+def _diff_schemes(voice: Voice, library: Library, old: Scheme, new: Scheme) -> None:
+    from rbc_assess.core.scheme_changes import scheme_changes
+    from rbc_assess.workflows.check import accepted_of
+
+    before, after = (accepted_of(library.catalogue, one).vocabulary for one in (old, new))
+    changes = scheme_changes(old, new, before, after)
+    decides = any(change.decides for change in changes)
+    if voice.json:
+        write_json(
+            {
+                "from": old.identity._asdict(),
+                "to": new.identity._asdict(),
+                "decides": decides,
+                "changes": [
+                    {
+                        "kind": change.kind,
+                        "path": "/" + "/".join(str(step) for step in change.path),
+                        "subject": change.subject,
+                        "decides": change.decides,
+                        "sentence": voice.of_text(change.text),
+                    }
+                    for change in changes
+                ],
+            }
+        )
+        return
+    voice.say(f"{old.reference} -> {new.reference}")
+    if not changes:
+        voice.say("Nothing differs.", "違いはありません。")
+    elif not decides:
+        voice.say("Nothing that decides has changed.", "判定に関わる変更はありません。")
+    for change in changes:
+        mark = voice.choose("decides", "判定") if change.decides else voice.choose("wording", "文言")
+        voice.say(f"  {mark:<7}  {change.kind:<26}  {voice.of_text(change.text)}")

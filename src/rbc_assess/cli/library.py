@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,9 +16,11 @@ from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.facts import AnswerTerms, Vocabulary
 from rbc_assess.core.questionnaire import NumberQuestion, Questionnaire
+from rbc_assess.core.scheme import Scheme
 from rbc_assess.documents.catalogue import Catalogue, Entry
 from rbc_assess.documents.faults import Fault, errors_in, render
 from rbc_assess.documents.loading import read_documents
+from rbc_assess.documents.scheme_cases import SchemeFile
 from rbc_assess.documents.strict_yaml import read_yaml
 from rbc_assess.errors import NotFound
 
@@ -38,7 +40,12 @@ class Library:
             if not file.is_file():
                 raise Stop(f"There is no file {file}.", f"ファイル {file} がありません。")
         catalogue, faults = read_documents(
-            root, only=files, cache_dir=cache_folder(), warnings=False, examples=examples
+            # Of the root all faults are wanted: a file's own documents may have them.
+            root,
+            only=[root, *files] if files else (),
+            cache_dir=cache_folder(),
+            warnings=False,
+            examples=examples,
         )
         return cls(catalogue, errors_in(faults))
 
@@ -59,11 +66,14 @@ class Library:
             raise Stop(f"{reference} is no questionnaire.", f"{reference} は質問票ではありません。")
         return document
 
-    def document(self, reference: str) -> Questionnaire | Criteria:
-        """Find a questionnaire or a criteria document; raises as ``questionnaire`` does."""
+    def document(self, reference: str) -> Questionnaire | Criteria | Scheme:
+        """Find a questionnaire, a criteria document or a scheme; raises as ``questionnaire`` does."""
         if is_file_name(reference):
             return self._from_file(Path(reference))
-        if reference.partition("@")[0] in self.catalogue.yardsticks:
+        name = reference.partition("@")[0]
+        if self.is_scheme(reference):
+            return self.scheme(reference).document
+        if name in self.catalogue.yardsticks:
             try:
                 return self.catalogue.criteria(reference).document
             except NotFound as missing:
@@ -75,12 +85,52 @@ class Library:
         try:
             return self.catalogue.questionnaire(reference, day or datetime.now(UTC).date())
         except NotFound:
-            raise self._nothing_there(reference) from None
+            raise self._nothing_there(reference, self.catalogue.questionnaires, _QUESTIONNAIRE) from None
 
-    def _from_file(self, path: Path) -> Questionnaire | Criteria:
+    def is_scheme(self, reference: str) -> bool:
+        """Whether a reference, or a file, means a scheme; a questionnaire of the same id goes first."""
+        if is_file_name(reference):
+            return isinstance(self._from_file(Path(reference)), Scheme)
+        name = reference.partition("@")[0]
+        return name in self.catalogue.schemes and name not in self.catalogue.questionnaires
+
+    def scheme(self, reference: str, day: date | None = None) -> SchemeFile:
+        """Find a version of a scheme: ``jp-27-rbc-upgrade``, ``jp-27-rbc-upgrade@3`` or the name of a file.
+
+        Args:
+            reference: a bare id means the version in force on the day.
+            day: by default today.
+
+        Raises:
+            Stop: there is none, or it has faults.
+        """
+        if is_file_name(reference):
+            path = Path(reference)
+            document = self._from_file(path)
+            if not isinstance(document, Scheme):
+                raise Stop(f"{reference} is no scheme.", f"{reference} は制度ではありません。")
+            accepts = {entry.questionnaire for entry in document.accepts}
+            faulty = [fault for fault in self.faults if not accepts.isdisjoint(Path(fault.file).parts)]
+            if faulty:
+                raise _with_faults(reference, faulty)
+            return SchemeFile(document, path, path.read_bytes())
+        try:
+            entry = self.catalogue.scheme(reference, day or datetime.now(UTC).date())
+        except NotFound:
+            name = reference.partition("@")[0]
+            if name not in self.catalogue.schemes and self.faults and name in self._scheme_folders():
+                raise _with_faults(name, self.faults) from None  # its own, or of what it accepts
+            raise self._nothing_there(reference, self.catalogue.schemes, _SCHEME) from None
+        return SchemeFile(entry.document, entry.path, entry.source)
+
+    def _scheme_folders(self) -> frozenset[str]:
+        folder = self.catalogue.root / "schemes"
+        return frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
+
+    def _from_file(self, path: Path) -> Questionnaire | Criteria | Scheme:
         real = path.resolve()
         for entry in self.catalogue.entries():
-            if entry.path.resolve() == real and isinstance(entry.document, Questionnaire | Criteria):
+            if entry.path.resolve() == real and isinstance(entry.document, Questionnaire | Criteria | Scheme):
                 return entry.document
         faulty = [fault for fault in self.faults if Path(fault.file).resolve() == real]
         if faulty:
@@ -91,24 +141,27 @@ class Library:
         model = _MODELS.get(form.partition("/")[0])
         if model is None or not isinstance(tree, Mapping):
             raise Stop(
-                f"{path} is neither a questionnaire nor a criteria document.",
-                f"{path} は質問票でも評価基準でもありません。",
+                f"{path} is neither a questionnaire nor a criteria document nor a scheme.",
+                f"{path} は質問票でも評価基準でも制度でもありません。",
             )
         return model.read(tree)
 
-    def _nothing_there(self, reference: str) -> Stop:
+    def _nothing_there(
+        self, reference: str, there: Mapping[str, Sequence[Entry[object]]], kind: tuple[str, str]
+    ) -> Stop:
         name, _, _ = reference.partition("@")
-        editions = self.catalogue.questionnaires.get(name, ())
+        en, ja = kind
+        editions = there.get(name, ())
         if editions:
             listed = ", ".join(f"{entry.edition} ({entry.status})" for entry in editions)
             return Stop(
-                f"There is no questionnaire “{reference}”. Editions of {name}: {listed}.",
-                f"質問票「{reference}」はありません。{name} の版:{listed}",
+                f"There is no {en} “{reference}”. There are of {name}: {listed}.",
+                f"{ja}「{reference}」はありません。{name} の版:{listed}",
             )
         faulty = [fault for fault in self.faults if Path(fault.file).parent.name == name]
         if faulty:
             return _with_faults(name, faulty)
-        known = sorted(self.catalogue.questionnaires)
+        known = sorted(there)
         meant = nearest(name, known)
         hint = (
             (f" Did you mean {meant}?", f"{meant} のことでしょうか。")
@@ -121,8 +174,8 @@ class Library:
             )
         )
         return Stop(
-            f"There is no questionnaire “{reference}”.{hint[0]}",
-            f"質問票「{reference}」はありません。{hint[1]}",
+            f"There is no {en} “{reference}”.{hint[0]}",
+            f"{ja}「{reference}」はありません。{hint[1]}",
         )
 
     def criteria_of(self, questionnaire: Questionnaire) -> Criteria:
@@ -148,9 +201,13 @@ class Library:
             return None
 
 
-_MODELS: Final[Mapping[str, type[Questionnaire | Criteria]]] = {
+_QUESTIONNAIRE: Final = ("questionnaire", "質問票")
+_SCHEME: Final = ("scheme", "制度")
+
+_MODELS: Final[Mapping[str, type[Questionnaire | Criteria | Scheme]]] = {
     "rbc-questionnaire": Questionnaire,
     "rbc-criteria": Criteria,
+    "rbc-scheme": Scheme,
 }
 
 

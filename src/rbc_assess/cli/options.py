@@ -15,6 +15,9 @@ Lang = Annotated[
 QuestionnaireName = Annotated[
     str, typer.Argument(metavar="QUESTIONNAIRE[@EDITION]", help="An id such as quick-check, or a YAML file.")
 ]
+SchemeName = Annotated[
+    str, typer.Argument(metavar="SCHEME[@VERSION]", help="An id such as jp-27-rbc-upgrade, or a YAML file.")
+]
 
 
 def documents_root(context: typer.Context) -> Path:

@@ -1,4 +1,4 @@
-"""``preview``: a questionnaire as text, for those who review it without reading YAML."""
+"""``preview``: a questionnaire or scheme as text, for those who review it without reading YAML."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ _WIDTH = 96
 
 
 def preview(voice: Voice, root: Path, reference: str, *, all_help: bool) -> int:
-    """Print a questionnaire in the reader's language.
+    """Print a questionnaire, or the rules of a scheme, in the reader's language.
 
     Raises:
-        Stop: there is no such questionnaire.
+        Stop: there is neither a questionnaire nor a scheme of that name.
     """
     library = Library.open(root, reference)
+    if library.is_scheme(reference):
+        from rbc_assess.cli.preview_scheme import preview_scheme
+
+        return preview_scheme(voice, library, reference)
     questionnaire = library.questionnaire(reference)
     page = _Page(voice, questionnaire, library, all_help=all_help)
     if voice.json:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rbc_assess.cli.explain import explain
 from rbc_assess.cli.library import Library
-from rbc_assess.cli.sheets import Sheet, problem_document, problem_line, read_day, read_sheet
+from rbc_assess.cli.sheets import Sheet, print_open, print_problems, problem_document, read_day, read_sheet
 from rbc_assess.cli.tables import Column, print_table
 from rbc_assess.cli.voice import FINDINGS, FINE, Voice, write_json
 from rbc_assess.cli.words import word
@@ -50,7 +50,13 @@ def score(
     _note_other_questionnaire(voice, questionnaire, sheet)
     read = _read(questionnaire, sheet)
     if read.problems:
-        _refuse(voice, read.problems)
+        count = len(read.problems)
+        print_problems(
+            voice,
+            read.problems,
+            f"No scorecard: {count} problem(s) in the sheet.",
+            f"スコアカードを作れません。回答ファイルに問題が{count}件あります。",
+        )
         return FINDINGS
     criteria = library.criteria_of(questionnaire)
     scored = score_sheet(questionnaire, criteria, read.profile, read.answers, day, country)
@@ -98,18 +104,6 @@ _MISSING_ANSWER: Mapping[str, str] = {
     "en": "This question is asked and has no answer yet; it counts as not known.",
     "ja": "この設問にまだ回答がありません。「わからない」として計算しています。",
 }
-
-
-def _refuse(voice: Voice, problems: tuple[Problem, ...]) -> None:
-    if voice.json:
-        write_json({"problems": [problem_document(problem, voice) for problem in problems], "ignored": []})
-        return
-    for problem in problems:
-        voice.say(problem_line(problem, voice))
-    voice.aside(
-        f"No scorecard: {len(problems)} problem(s) in the sheet.",
-        f"スコアカードを作れません。回答ファイルに問題が{len(problems)}件あります。",
-    )
 
 
 def _document(voice: Voice, scored: Scored, problems: tuple[Problem, ...]) -> dict[str, object]:
@@ -162,7 +156,7 @@ def _print(
     )
     _print_critical(voice, criteria, card)
     _print_coverage(voice, card)
-    _print_open(voice, scored, problems)
+    print_open(voice, problems, scored.ignored)
 
 
 def _figure(tenths: int | None) -> str:
@@ -209,18 +203,3 @@ def _print_coverage(voice: Voice, card: Scorecard) -> None:
         f"該当しない {counts.not_applicable}、未回答 {counts.unanswered}",
     )
     voice.say(f"Assurance: {word(voice, card.assurance)}.", f"確認の程度:{word(voice, card.assurance)}")
-
-
-def _print_open(voice: Voice, scored: Scored, problems: tuple[Problem, ...]) -> None:
-    if problems:
-        voice.say("")
-        voice.say("Still needed before it can be submitted:", "提出までに必要なもの:")
-        for problem in problems:
-            voice.say(f"  {problem_line(problem, voice)}")
-    if scored.ignored:
-        names = ", ".join(scored.ignored)
-        voice.say("")
-        voice.say(
-            f"Not asked here, so left out of the score: {names}",
-            f"この企業には尋ねない設問のため、計算に含めていません:{names}",
-        )

@@ -1,23 +1,29 @@
-"""Reading a SHEET: ``{"profile": {...}, "answers": {...}, "as_of"?}`` from a JSON or YAML file or standard input."""
+"""Reading a SHEET: ``{"profile": {...}, "answers": {...}, "as_of"?}`` from a JSON or YAML file or standard input.
+
+Where a scheme is tried, also ``"inputs"``; or FACTS in its place: ``{"facts": {...}, "inputs": {...}}``.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from rbc_assess.cli.voice import Stop, Voice, nearest
+from rbc_assess.cli.voice import Stop, Voice, nearest, write_json
 from rbc_assess.core.document import Tree
 from rbc_assess.errors import Problem
 
 MAX_BYTES: Final = 1_048_576
 _MEMBERS: Final = ("profile", "answers", "as_of")
+_FOR_A_SCHEME: Final = (*_MEMBERS, "questionnaire", "facts", "inputs")
 _ALSO: Final = ("name", "questionnaire", "edition", "expect")
-"""Members of an example or of a request to the API: such a file is a sheet too. They decide nothing here."""
+_OF_A_CASE: Final = (*_ALSO, "because", "missing", "points", "terms", "review")
+"""Members of an example, of a scheme's case or of a request to the API: such a file is a sheet or facts too. They
+decide nothing here."""
 
 
 class Sheet(NamedTuple):
@@ -28,11 +34,17 @@ class Sheet(NamedTuple):
     as_of: date | None
     problems: tuple[Problem, ...]
     questionnaire: str | None = None
-    """The questionnaire that the sheet itself names; it decides nothing, but a difference is worth a word."""
+    """The questionnaire that the sheet itself names; a score is not decided by it, but a difference is worth a word."""
+    facts: Tree = None
+    inputs: Tree = None
 
 
-def read_sheet(name: str) -> Sheet:
+def read_sheet(name: str, *, for_scheme: bool = False) -> Sheet:
     """Read a file, or standard input for ``-``.
+
+    Args:
+        name: of the file.
+        for_scheme: it may have inputs, and facts in place of profile and answers.
 
     Raises:
         Stop: there is no such file, or it is neither JSON nor YAML with one meaning.
@@ -49,7 +61,10 @@ def read_sheet(name: str) -> Sheet:
             f'{name} is no sheet: an object {{"profile": {{...}}, "answers": {{...}}}} is due.',
             f'{name} は回答ファイルではありません。{{"profile": {{...}}, "answers": {{...}}}} の形が必要です。',
         )
-    problems = [_unknown_member(key) for key in tree if key not in (*_MEMBERS, *_ALSO)]
+    members, also = (_FOR_A_SCHEME, _OF_A_CASE) if for_scheme else (_MEMBERS, _ALSO)
+    problems = [_unknown_member(key, members) for key in tree if key not in (*members, *also)]
+    if for_scheme and "facts" in tree and not {"profile", "answers"}.isdisjoint(tree):
+        problems.append(Problem("/facts", "facts-and-answers", _FACTS_AND_ANSWERS))
     as_of = None
     if tree.get("as_of") is not None:
         as_of = _day(tree["as_of"])
@@ -70,8 +85,24 @@ def read_sheet(name: str) -> Sheet:
         tree.get("answers", {}),
         as_of,
         tuple(problems),
-        named if isinstance(named, str) else None,
+        _reference(named, tree.get("edition")),
+        tree.get("facts"),
+        tree.get("inputs"),
     )
+
+
+_FACTS_AND_ANSWERS: Final = {
+    "en": "Write facts, or a profile and answers, not both: facts are taken as given, and nothing is derived.",
+    "ja": "facts と、profile・answers は、どちらか一方だけを書いてください。facts はそのまま使われます。",
+}
+
+
+def _reference(questionnaire: Tree, edition: Tree) -> str | None:
+    """``id@edition``, as an example writes it, or as a request to the API does with two members."""
+    if not isinstance(questionnaire, str):
+        return None
+    named = isinstance(edition, str) and "@" not in questionnaire
+    return f"{questionnaire}@{edition}" if named else questionnaire
 
 
 def _bytes_of(name: str) -> bytes:
@@ -118,15 +149,15 @@ def _yaml(name: str, source: bytes) -> Tree:
     return loaded.tree
 
 
-def _unknown_member(key: str) -> Problem:
-    meant = nearest(key, _MEMBERS)
+def _unknown_member(key: str, members: Sequence[str]) -> Problem:
+    meant = nearest(key, members)
+    en, ja = f"{', '.join(members[:-1])} and {members[-1]}", "・".join(members)
     return Problem(
         f"/{key.replace('~', '~0').replace('/', '~1')}",
         "unknown-member",
         {
-            "en": "A sheet has profile, answers and as_of." + (f" Did you mean {meant}?" if meant else ""),
-            "ja": "書けるのは profile・answers・as_of です。"
-            + (f"{meant} の書き間違いではありませんか。" if meant else ""),
+            "en": f"A sheet has {en}." + (f" Did you mean {meant}?" if meant else ""),
+            "ja": f"書けるのは {ja} です。" + (f"{meant} の書き間違いではありませんか。" if meant else ""),
         },
     )
 
@@ -178,3 +209,29 @@ def problem_line(problem: Problem, voice: Voice) -> str:
 def _fragment(pointer: str) -> str:
     """A JSON Pointer as a URI fragment (RFC 6901 section 6)."""
     return "#" + quote(pointer, safe="/~!$&'()*+,;=:@-._")
+
+
+def print_problems(voice: Voice, problems: Sequence[Problem], en: str, ja: str) -> None:
+    """Print what is wrong with a sheet, and that for this reason nothing came of it; with ``--json`` both lists."""
+    if voice.json:
+        write_json({"problems": [problem_document(problem, voice) for problem in problems], "ignored": []})
+        return
+    for problem in problems:
+        voice.say(problem_line(problem, voice))
+    voice.aside(en, ja)
+
+
+def print_open(voice: Voice, problems: Sequence[Problem], ignored: Sequence[str]) -> None:
+    """Print what a submission would still need, and the answers that do not count."""
+    if problems:
+        voice.say("")
+        voice.say("Still needed before it can be submitted:", "提出までに必要なもの:")
+        for problem in problems:
+            voice.say(f"  {problem_line(problem, voice)}")
+    if ignored:
+        names = ", ".join(ignored)
+        voice.say("")
+        voice.say(
+            f"Not asked here, so left out of the score: {names}",
+            f"この企業には尋ねない設問のため、計算に含めていません:{names}",
+        )
