@@ -19,12 +19,14 @@ from rbc_assess.core.answers_schema import DIALECT
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.core.scheme import Scheme
 from rbc_assess.errors import NotFound
 
 FORMATS: Final[dict[str, type[BaseModel]]] = {
     "rbc-questionnaire-1": Questionnaire,
     "rbc-criteria-1": Criteria,
     "rbc-country-1": Country,
+    "rbc-scheme-1": Scheme,
     "rbc-scorecard-1": ScorecardWire,
 }
 """File name without ``.json``: the format's name and number. What a schema cannot say, `lint` does."""
