@@ -6,6 +6,7 @@ from pathlib import Path
 
 import time_machine
 from tests.cli.running import run
+from tests.documents.lawful import FILES
 from tests.documents.small import SCHEME, write_root
 
 from rbc_assess.documents.texts import source_mark
@@ -116,3 +117,45 @@ def test_a_scheme_that_is_over_is_told_as_on_its_last_day(tmp_path: Path) -> Non
             text = run("--documents", str(root), "preview", "grant@3").out
         assert f"The rules as of {day}." in text
         assert threshold in text
+
+
+def lawful(folder: Path, *more: str) -> str:
+    root = write_root(folder, FILES)
+    return run("--documents", str(root), "preview", "lawful", *more).out
+
+
+def test_figures_are_those_of_the_country_and_the_day(tmp_path: Path) -> None:
+    text = lawful(tmp_path, "--country", "JP", "--region", "JP-13", "--as-of", "2026-09-30")
+    assert "The limit is 45." in text
+    assert "1,226 (to be confirmed) yen" in text
+    assert "from 45  [0]" in text
+    assert "Good practice for now; a legal duty from 1 October 2026." in text
+    assert "Asked later." not in text
+    assert "A legal duty since 1 October 2026." in lawful(
+        tmp_path, "--country", "JP", "--as-of", "2026-10-01"
+    )
+
+
+def test_without_a_country_the_law_decides_and_every_question_is_shown(tmp_path: Path) -> None:
+    text = lawful(tmp_path)
+    assert "The limit is [as set by the law of your country]." in text
+    assert "Asked from 1 October 2026" in text
+    assert "{" not in text
+    japanese = lawful(tmp_path, "--lang", "ja")
+    assert "尋ね始める日:2026年10月1日" in japanese
+
+
+def test_json_says_under_which_law_it_reads(tmp_path: Path) -> None:
+    document = json.loads(lawful(tmp_path, "--country", "JP", "--as-of", "2026-10-01", "--json"))
+    assert (document["country"]["id"], document["as_of"]) == ("JP", "2026-10-01")
+    assert document["sections"][0]["questions"][1]["duty"] == "A legal duty since 1 October 2026."
+
+
+def test_a_country_or_region_that_is_not_there_is_told(tmp_path: Path) -> None:
+    root = str(write_root(tmp_path, FILES))
+    no_country = run("--documents", root, "preview", "lawful", "--country", "FR")
+    assert no_country.code == 2
+    assert "no document of FR; there are: JP" in no_country.err
+    no_region = run("--documents", root, "preview", "lawful", "--country", "JP", "--region", "VN-HN")
+    assert no_region.code == 2
+    assert "VN-HN" in no_region.err

@@ -15,6 +15,7 @@ from tests.core.tiny import question, states
 from rbc_assess.core.answers import read_answers
 from rbc_assess.core.derived_facts import EvidencePiece, Standing, WorkerVoice, facts_of, source_of, state_of
 from rbc_assess.core.facts import FIXED, NOT_APPLICABLE, FactValue
+from rbc_assess.core.jurisdiction import Jurisdiction
 from rbc_assess.core.observed import observed_facts
 from rbc_assess.core.profile import read_profile
 from rbc_assess.core.questionnaire import Questionnaire
@@ -194,7 +195,7 @@ def test_the_state_of_an_answer() -> None:
 
     def state(name: str, value: Any) -> object:
         assert isinstance(of, Questionnaire)
-        return state_of(of, of.by_id[name], value)
+        return state_of(of, of.by_id[name], value, Jurisdiction(None, ASSESSED))
 
     assert [state("n", Decimal(value)) for value in ("0", "45.4", "45.5")] == ["met", "met", "not_met"]
     assert [state("m", value) for value in (("met", "not_met"), ("remediated", "met"), ())] == [

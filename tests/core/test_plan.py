@@ -5,6 +5,7 @@ from typing import Any
 from tests.core.tiny import AS_OF, criteria_tree, documents, points, question, states, text
 
 from rbc_assess.core.answers import read_answers
+from rbc_assess.core.jurisdiction import Jurisdiction
 from rbc_assess.core.plan import PlanStep, next_steps, plan_document
 from rbc_assess.core.profile import Profile
 from rbc_assess.core.scoring import score
@@ -75,7 +76,7 @@ def test_the_day_of_a_corrective_plan_is_carried() -> None:
 def test_the_plan_reads_in_both_languages() -> None:
     found = steps({"hard": "o2", "easy": "o0", "done": "o1", "right": "not_met", "other": "met"})
     for language, why in (("en", "Because"), ("ja", "Becauseです。")):
-        written = plan_document(found, *PAIR, language)
+        written = plan_document(found, *PAIR, language, Jurisdiction(None, AS_OF))
         assert [step["criterion"] for step in written] == ["RIGHT", "EASY"]
         assert written[1]["why"] == [why]
         assert written[1]["gain"] == "33.3"

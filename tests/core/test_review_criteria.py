@@ -9,6 +9,7 @@ import pytest
 from tests.core.review_cases import CASES, ON_SCORE, Case, Found, there
 from tests.core.sample import CRITERIA, QUESTIONNAIRE, Appended, Path, Tree, all_changed, changed
 from tests.core.test_review import places
+from tests.core.test_review_law import CODES
 from tests.core.tiny import text
 
 from rbc_assess.core.country import Country
@@ -160,5 +161,6 @@ def test_every_sentence_is_reached_or_named_elsewhere() -> None:
     """A sentence that no case reaches is dead or untested."""
     reached = {code for case in CASES for _, code in case[2]}
     reached |= {expected[0][1] for _, _, expected in [*CRITERIA_CASES, *COUNTRY_CASES]}
+    reached |= CODES
     reached |= {"unasked-criterion", "unknown-band"}  # see tests/documents/test_loading.py
     assert {code.partition(".")[0] for code in SENTENCES} - reached == set()

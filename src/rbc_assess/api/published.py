@@ -18,6 +18,7 @@ from rbc_assess.api.caching import IMMUTABLE, SHORT, Prepared
 from rbc_assess.core.answers_schema import answers_schema
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.document import SOURCE_LANGUAGES, Status
+from rbc_assess.core.placeholders import Fill, unknown_figure
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.documents.catalogue import Catalogue, Entry
 from rbc_assess.documents.texts import translatable_texts
@@ -134,12 +135,23 @@ def _spoken(kind: Kind, entry: Shown, language: str) -> Prepared:
     return Prepared(body, media_type=JSON, cache=SHORT, vary=VARY, headers=headers)
 
 
-def spoken_document(entry: Shown, language: str) -> dict[str, Any]:
-    """An edition with each text in one language; ``fallbacks`` names those that are really in another."""
-    tree = _plain_tree(entry.document)
+def spoken_document(
+    entry: Shown,
+    language: str,
+    document: Questionnaire | Criteria | None = None,
+    fill: Fill = unknown_figure,
+) -> dict[str, Any]:
+    """An edition with each text in one language; ``fallbacks`` names those that are really in another.
+
+    Args:
+        document: the part of the edition that is shown; default: all of it.
+        fill: the words for parameters of a country; by default that its law decides.
+    """
+    document = document or entry.document
+    tree = _plain_tree(document)
     fallbacks: dict[str, str] = {}
-    for path, place, text in translatable_texts(entry.document):
-        spoken = text.in_language(language)
+    for path, place, text in translatable_texts(document):
+        spoken = text.in_language(language, fill)
         holder: Any = tree
         for step in place[:-1]:
             holder = holder[step]

@@ -80,6 +80,13 @@ class IdentityWire(Wire):
     sha256: str | None
 
 
+class TraceBandWire(Wire):
+    """Where a band of a number began; `param` names the country's parameter that said so."""
+
+    from_: float | None = Field(alias="from", description="Null where the country gives nothing: not scored.")
+    param: str | None
+
+
 class TraceQuestionWire(Wire):
     """What one asked question gave to a criterion."""
 
@@ -89,6 +96,9 @@ class TraceQuestionWire(Wire):
     weight: float
     share: int
     state: str | None
+    bands: list[TraceBandWire] | None = Field(
+        default=None, description="Only where the law of the country decides about any of them."
+    )
 
 
 class TraceWire(Wire):

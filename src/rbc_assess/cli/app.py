@@ -143,13 +143,25 @@ def preview(
     all_help: Annotated[
         bool, typer.Option("--all-help", help="Also examples, papers that help, and what to do next.")
     ] = False,
+    country: Annotated[
+        str | None, typer.Option("--country", metavar="CODE", help="Show its figures, such as JP.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="CODE", help="For figures by region, such as JP-13.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Only what is asked on that day.")
+    ] = None,
     lang: Lang = None,
     json: Json = False,
 ) -> None:
     """Print a questionnaire as people will read it, or the rules of a scheme in plain sentences."""
     from rbc_assess.cli.preview import preview as run
+    from rbc_assess.cli.reader import Reader
 
-    raise typer.Exit(run(Voice.of(lang, json), documents_root(context), questionnaire, all_help=all_help))
+    reader = Reader(country, region, as_of)
+    root = documents_root(context)
+    raise typer.Exit(run(Voice.of(lang, json), root, questionnaire, reader, all_help=all_help))
 
 
 @app.command()

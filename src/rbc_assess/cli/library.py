@@ -15,6 +15,8 @@ from rbc_assess.core.conditions import Condition
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.facts import AnswerTerms, Vocabulary
+from rbc_assess.core.jurisdiction import Jurisdiction
+from rbc_assess.core.law_conditions import parameters_under
 from rbc_assess.core.questionnaire import NumberQuestion, Questionnaire
 from rbc_assess.core.scheme import Scheme
 from rbc_assess.documents.catalogue import Catalogue, Entry
@@ -234,19 +236,22 @@ def _with_faults(name: str, faults: tuple[Fault, ...] | list[Fault]) -> Stop:
     )
 
 
-def condition_sentence(condition: Condition, questionnaire: Questionnaire, language: str) -> str:
+def condition_sentence(
+    condition: Condition, questionnaire: Questionnaire, language: str, law: Jurisdiction
+) -> str:
     """Say a condition of a questionnaire, with its questions and options by their texts."""
     questions = {
         question.id: AnswerTerms(
             question.kind,
-            question.text.root,
-            {option.id: option.label.root for option in questionnaire.options_of(question)},
+            question.text.names,
+            {option.id: option.label.names for option in questionnaire.options_of(question)},
             _unit_of(question) if isinstance(question, NumberQuestion) else None,
         )
         for question in questionnaire.questions
     }
-    return render_condition(condition, language, Vocabulary(questions=questions))
+    parameters = parameters_under(condition, law)
+    return render_condition(condition, language, Vocabulary(questions=questions), parameters)
 
 
 def _unit_of(question: NumberQuestion) -> str | dict[str, str]:
-    return question.unit if isinstance(question.unit, str) else question.unit.root
+    return question.unit if isinstance(question.unit, str) else question.unit.names

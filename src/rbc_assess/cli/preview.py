@@ -8,29 +8,40 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rbc_assess.cli.library import Library, condition_sentence
+from rbc_assess.cli.reader import Reader
 from rbc_assess.cli.voice import FINE, Voice, write_json
 from rbc_assess.cli.words import word
+from rbc_assess.core.condition_operands import Param
+from rbc_assess.core.country_operands import LawfulDay, LawfulNumber
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.document import Text
 from rbc_assess.core.figures import shortest_decimal
+from rbc_assess.core.jurisdiction import Jurisdiction
+from rbc_assess.core.law_parts import asked_under
+from rbc_assess.core.law_words import figure_words
 from rbc_assess.core.questionnaire import NumberBand, NumberQuestion, Option, Question, Questionnaire, Section
 
 _WIDTH = 96
 
 
-def preview(voice: Voice, root: Path, reference: str, *, all_help: bool) -> int:
+def preview(voice: Voice, root: Path, reference: str, reader: Reader, *, all_help: bool) -> int:
     """Print a questionnaire, or the rules of a scheme, in the reader's language.
 
+    A questionnaire is shown with the figures of the reader's country and, with a day, only what is asked on it.
+
     Raises:
-        Stop: there is neither a questionnaire nor a scheme of that name.
+        Stop: there is neither a questionnaire nor a scheme of that name, or no document of the country.
     """
     library = Library.open(root, reference)
     if library.is_scheme(reference):
         from rbc_assess.cli.preview_scheme import preview_scheme
 
         return preview_scheme(voice, library, reference)
-    questionnaire = library.questionnaire(reference)
-    page = _Page(voice, questionnaire, library, all_help=all_help)
+    questionnaire = library.questionnaire(reference, reader.day)
+    law = reader.law(library)
+    if reader.day is not None:
+        questionnaire = asked_under(questionnaire, law)
+    page = _Page(voice, questionnaire, library, law, all_help=all_help)
     if voice.json:
         write_json(page.document())
     else:
@@ -42,18 +53,25 @@ class _Page:
     """One questionnaire in one language."""
 
     def __init__(
-        self, voice: Voice, questionnaire: Questionnaire, library: Library, *, all_help: bool
+        self,
+        voice: Voice,
+        questionnaire: Questionnaire,
+        library: Library,
+        law: Jurisdiction,
+        *,
+        all_help: bool,
     ) -> None:
         self.voice = voice
         self.questionnaire = questionnaire
         self.criteria: Criteria = library.criteria_of(questionnaire)
+        self.law = law
         self.all_help = all_help
 
     def text(self, text: Text | None) -> str | None:
         """The text, marked where it is not in the language asked for."""
         if text is None:
             return None
-        spoken = text.in_language(self.voice.tag)
+        spoken = text.in_language(self.voice.tag, self.law.fill)
         asked = self.voice.tag.split("-")[0]
         return spoken.text if spoken.language.split("-")[0] == asked else f"[{spoken.language}] {spoken.text}"
 
@@ -89,6 +107,8 @@ class _Page:
         if condition is not None:
             shown = self.voice.choose(f"Asked only if: {condition}", f"尋ねる条件:{condition}")
             yield from _wrapped(shown, indent)
+        for note in self.day_notes(question):
+            yield from _wrapped(note, indent)
         for option in self.questionnaire.options_of(question):
             mark = "[ ]" if question.kind == "multiple" else "( )"
             yield from _wrapped(f"{mark} {self.text(option.label)}{self.worth(option)}", indent, hang=4)
@@ -123,11 +143,34 @@ class _Page:
 
     def number_lines(self, question: NumberQuestion, indent: str) -> Iterator[str]:
         unit = question.unit if isinstance(question.unit, str) else self.text(question.unit)
-        limits = f"{shortest_decimal(question.min)} - {shortest_decimal(question.max)}"
-        yield f"{indent}____ {unit}  ({limits})"
+        yield f"{indent}____ {unit}  ({self.number(question.min)} - {self.number(question.max)})"
         for band in question.bands:
-            from_ = shortest_decimal(band.from_)
+            from_ = self.number(band.from_)
             yield f"{indent}{self.voice.choose(f'from {from_}', f'{from_}以上')}{self.worth(band)}"
+
+    def number(self, written: LawfulNumber) -> str:
+        """A number, or what the law gives for it."""
+        if isinstance(written, Param):
+            return self.law.fill(written.param, self.voice.tag)
+        return shortest_decimal(written)
+
+    def day_notes(self, question: Question) -> Iterator[str]:
+        """Since when or until when it is asked, and since when the law demands it."""
+        choose = self.voice.choose
+        for written, en, ja in (
+            (question.active_from, "Asked from", "尋ね始める日:"),
+            (question.deprecated_from, "No longer asked from", "尋ねなくなる日:"),
+        ):
+            if written is not None:
+                yield choose(f"{en} {self.day(written)}", f"{ja}{self.day(written)}")
+        duty = self.law.duty(question.duty_from, self.voice.tag)
+        if duty is not None:
+            yield duty
+
+    def day(self, written: LawfulDay) -> str:
+        if isinstance(written, Param):
+            return self.law.fill(written.param, self.voice.tag)
+        return figure_words(written, self.voice.tag)
 
     def help_lines(self, question: Question, indent: str) -> Iterator[str]:
         choose = self.voice.choose
@@ -152,7 +195,7 @@ class _Page:
     def condition(self, question: Question) -> str | None:
         if question.visible_if is None:
             return None
-        return condition_sentence(question.visible_if, self.questionnaire, self.voice.tag)
+        return condition_sentence(question.visible_if, self.questionnaire, self.voice.tag, self.law)
 
     def band_lines(self) -> Iterator[str]:
         rules = self.questionnaire.scoring
@@ -179,6 +222,9 @@ class _Page:
         return {
             "questionnaire": questionnaire.identity._asdict(),
             "language": self.voice.tag,
+            "country": self.law.country.identity._asdict() if self.law.country else None,
+            "region": self.law.region,
+            "as_of": self.law.day.isoformat(),
             "title": self.text(questionnaire.title),
             "purpose": self.text(questionnaire.purpose),
             "minutes": questionnaire.minutes,
@@ -212,6 +258,7 @@ class _Page:
             "why": self.text(question.why),
             "example": self.text(question.example),
             "asked_if": self.condition(question),
+            "duty": self.law.duty(question.duty_from, self.voice.tag),
             "options": [
                 {
                     "id": option.id,
@@ -224,7 +271,8 @@ class _Page:
         }
         if isinstance(question, NumberQuestion):
             unit = question.unit if isinstance(question.unit, str) else self.text(question.unit)
-            document |= {"unit": unit, "min": question.min, "max": question.max}
+            least, most = self.law.number_of(question.min), self.law.number_of(question.max)
+            document |= {"unit": unit, "min": least, "max": most}
         return document
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from rbc_assess.cli.explain import explain
 from rbc_assess.cli.library import Library
+from rbc_assess.cli.reader import today_in
 from rbc_assess.cli.sheets import Sheet, print_open, print_problems, problem_document, read_day, read_sheet
 from rbc_assess.cli.tables import Column, print_table
 from rbc_assess.cli.voice import FINDINGS, FINE, Voice, write_json
@@ -17,6 +18,7 @@ from rbc_assess.core.answers import AnswerSheet, read_answers
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.figures import figure_text
+from rbc_assess.core.jurisdiction import Jurisdiction
 from rbc_assess.core.profile import Profile, missing_fields, read_profile
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scorecard import Scorecard, Scored, scorecard_document
@@ -45,10 +47,10 @@ def score(
     sheet = read_sheet(sheet_name)
     day = asked_day or sheet.as_of
     country = library.country(read_profile(sheet.profile).profile.country, day)
-    day = day or _today(country)
+    day = day or today_in(country)
     questionnaire = library.questionnaire(reference, day)
     _note_other_questionnaire(voice, questionnaire, sheet)
-    read = _read(questionnaire, sheet)
+    read = _read(questionnaire, sheet, country, day)
     if read.problems:
         count = len(read.problems)
         print_problems(
@@ -70,9 +72,10 @@ def score(
     return FINE
 
 
-def _read(questionnaire: Questionnaire, sheet: Sheet) -> _Read:
+def _read(questionnaire: Questionnaire, sheet: Sheet, country: Country | None, day: date) -> _Read:
     profile, profile_problems = read_profile(sheet.profile)
-    answers, answer_problems = read_answers(questionnaire, sheet.answers)
+    law = Jurisdiction(country, day, profile.region)
+    answers, answer_problems = read_answers(questionnaire, sheet.answers, law)
     return _Read(profile, answers, (*sheet.problems, *profile_problems, *answer_problems))
 
 
@@ -87,11 +90,6 @@ def _note_other_questionnaire(voice: Voice, questionnaire: Questionnaire, sheet:
             f"注意:回答ファイルの質問票は {written} ですが、"
             f"{questionnaire.id}@{questionnaire.edition} で計算しています。",
         )
-
-
-def _today(country: Country | None) -> date:
-    """Days are counted where the firm is."""
-    return datetime.now(country.zone if country is not None else UTC).date()
 
 
 def _open_problems(questionnaire: Questionnaire, profile: Profile, scored: Scored) -> tuple[Problem, ...]:

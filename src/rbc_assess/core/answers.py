@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from rbc_assess.core.answer_problems import answer_problem
+from rbc_assess.core.condition_operands import Param
 from rbc_assess.core.document import Tree
 from rbc_assess.core.figures import shortest_decimal
+from rbc_assess.core.jurisdiction import Jurisdiction
 from rbc_assess.core.profile import pointer_part
 from rbc_assess.core.questionnaire import (
     NumberQuestion,
@@ -43,8 +45,12 @@ class _Refused(Exception):
         self.limits = limits
 
 
-def read_answers(questionnaire: Questionnaire, raw: Tree, *, pointer: str = "/answers") -> SheetReading:
+def read_answers(
+    questionnaire: Questionnaire, raw: Tree, law: Jurisdiction | None = None, *, pointer: str = "/answers"
+) -> SheetReading:
     """Read an answer sheet as sent: **every** problem at once, no answer ever repeated in a problem.
+
+    ``law`` gives the limits of numbers that hang on the country; without it these do not limit.
 
     A bare value is short for ``{"value": ...}``; ``null`` means not answered. An answer with a problem is left
     out of the sheet; whether something is missing or ignored is told by the scorecard, which knows what is asked.
@@ -64,17 +70,19 @@ def read_answers(questionnaire: Questionnaire, raw: Tree, *, pointer: str = "/an
             problems.append(answer_problem(f"{pointer}/{pointer_part(name)}", "unknown-question"))
         elif given is not None:
             try:
-                sheet[name] = read_answer(questionnaire, question, given)
+                sheet[name] = read_answer(questionnaire, question, given, law)
             except _Refused as refused:
                 where = f"{pointer}/{name}{refused.part}"
                 problems.append(answer_problem(where, refused.code, **refused.limits))
     return SheetReading(AnswerSheet(sheet), tuple(problems))
 
 
-def read_answer(questionnaire: Questionnaire, question: Question, given: Tree) -> Answer:
+def read_answer(
+    questionnaire: Questionnaire, question: Question, given: Tree, law: Jurisdiction | None = None
+) -> Answer:
     """Read one answer; raises ``_Refused`` with the first thing that is wrong with it."""
     if not isinstance(given, Mapping):
-        return Answer(_read_value(questionnaire, question, given, ""))
+        return Answer(_read_value(questionnaire, question, given, "", law))
     extra = set(given) - {"value", "state", "reason", "note", "plan", "evidence"}
     if extra:
         raise _Refused("unknown-member")
@@ -91,7 +99,7 @@ def read_answer(questionnaire: Questionnaire, question: Question, given: Tree) -
     if value is None:
         raise _Refused("neither-value-nor-state")
     return Answer(
-        _read_value(questionnaire, question, value, "/value"),
+        _read_value(questionnaire, question, value, "/value", law),
         None,
         reason,
         note,
@@ -164,22 +172,36 @@ def _day(given: Tree, part: str) -> date:
 # --- values, by kind of question ---------------------------------------------------------------------------
 
 
-def _read_value(questionnaire: Questionnaire, question: Question, given: Tree, part: str) -> Value:
-    return _VALUE_READERS[question.kind](questionnaire, question, given, part)
+class _Asked(NamedTuple):
+    """A question, the questionnaire that it is from, and the law that it is asked under."""
+
+    questionnaire: Questionnaire
+    question: Question
+    law: Jurisdiction | None
+
+    @property
+    def option_ids(self) -> list[str]:
+        return [option.id for option in self.questionnaire.options_of(self.question)]
 
 
-def _single(questionnaire: Questionnaire, question: Question, given: Tree, part: str) -> Value:
+def _read_value(
+    questionnaire: Questionnaire, question: Question, given: Tree, part: str, law: Jurisdiction | None
+) -> Value:
+    return _VALUE_READERS[question.kind](_Asked(questionnaire, question, law), given, part)
+
+
+def _single(asked: _Asked, given: Tree, part: str) -> Value:
     if not isinstance(given, str):
         raise _Refused("not-an-option", part)
-    if all(option.id != given for option in questionnaire.options_of(question)):
+    if given not in asked.option_ids:
         raise _Refused("unknown-option", part)
     return given
 
 
-def _multiple(questionnaire: Questionnaire, question: Question, given: Tree, part: str) -> Value:
+def _multiple(asked: _Asked, given: Tree, part: str) -> Value:
     if isinstance(given, str) or not isinstance(given, list | tuple):
         raise _Refused("not-a-list", part)
-    known = [option.id for option in questionnaire.options_of(question)]
+    known = asked.option_ids
     chosen: list[str] = []
     for place, entry in enumerate(given):
         if not isinstance(entry, str):
@@ -192,34 +214,45 @@ def _multiple(questionnaire: Questionnaire, question: Question, given: Tree, par
     return tuple(option for option in known if option in chosen)
 
 
-def _number(questionnaire: Questionnaire, question: Question, given: object, part: str) -> Value:
+def _number(asked: _Asked, given: object, part: str) -> Value:
+    question = asked.question
     assert isinstance(question, NumberQuestion)
     if isinstance(given, float):  # only from Python callers: files and requests are read without floats
         given = Decimal(repr(given))
     if isinstance(given, bool) or not isinstance(given, int | Decimal):
         raise _Refused("not-a-number", part)
     number = Decimal(given)
-    if not number.is_finite() or abs(number) > LARGEST_NUMBER or not question.min <= number <= question.max:
-        limits = {"min": shortest_decimal(question.min), "max": shortest_decimal(question.max)}
+    least = limit_of(question.min, asked.law, -LARGEST_NUMBER)
+    most = limit_of(question.max, asked.law, LARGEST_NUMBER)
+    if not number.is_finite() or abs(number) > LARGEST_NUMBER or not least <= number <= most:
+        limits = {"min": shortest_decimal(least), "max": shortest_decimal(most)}
         raise _Refused("out-of-range", part, **limits)
     if number != round(number, question.decimals):
         raise _Refused("too-many-decimals", part, decimals=question.decimals)
     return number
 
 
-def _free_text(questionnaire: Questionnaire, question: Question, given: Tree, part: str) -> Value:
-    assert isinstance(question, TextQuestion)
-    text = _text(given, part, question.max_length).strip()
+def limit_of(limit: Decimal | Param, law: Jurisdiction | None, otherwise: Decimal) -> Decimal:
+    """A limit as it stands under a law; ``otherwise`` where that does not tell: what is not known does not limit."""
+    if isinstance(limit, Decimal):
+        return limit
+    found = None if law is None else law.number_of(limit)
+    return otherwise if found is None else found
+
+
+def _free_text(asked: _Asked, given: Tree, part: str) -> Value:
+    assert isinstance(asked.question, TextQuestion)
+    text = _text(given, part, asked.question.max_length).strip()
     if not text:
         raise _Refused("empty-text", part)
     return text
 
 
-def _date(questionnaire: Questionnaire, question: Question, given: Tree, part: str) -> Value:
+def _date(asked: _Asked, given: Tree, part: str) -> Value:
     return _day(given, part)
 
 
-_ValueReader = Callable[[Questionnaire, Question, Tree, str], Value]
+_ValueReader = Callable[[_Asked, Tree, str], Value]
 _VALUE_READERS: Final[Mapping[str, _ValueReader]] = {
     "single": _single,
     "multiple": _multiple,

@@ -1,7 +1,7 @@
 """JSON Schema (draft 2020-12) of an answer sheet, made from the questionnaire it answers.
 
 What the schema refuses, ``read_answers`` refuses; the other way round only the number of decimals is left out,
-because ``multipleOf`` on binary doubles is a trap.
+because ``multipleOf`` on binary doubles is a trap, and limits that hang on the law of a country.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ def _reason(state: str) -> Schema:
 
 def _value(questionnaire: Questionnaire, question: Question) -> Schema:
     if isinstance(question, NumberQuestion):
-        bounds = {"minimum": _number(question.min), "maximum": _number(question.max)}
+        limits = (("minimum", question.min), ("maximum", question.max))
+        bounds = {key: _number(limit) for key, limit in limits if isinstance(limit, Decimal)}
         return {"type": "number" if question.decimals else "integer", **bounds}
     if isinstance(question, TextQuestion):
         return {"type": "string", "maxLength": question.max_length, "pattern": r"\S"}

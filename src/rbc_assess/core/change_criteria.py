@@ -57,9 +57,16 @@ def _criterion_changes(old: Criterion, new: Criterion, path: Path) -> Iterator[C
         yield change("criterion-text-changed", (*path, "guidance"), name)
     if (old.references, old.evidence) != (new.references, new.evidence):
         yield change("criterion-references-changed", (*path, "references"), name)
+    if old.active_from != new.active_from or _last_day(old) != _last_day(new):
+        yield change("applies-changed", (*path, "active_from"), name)
     for key in ("pillar", "effort", "deprecated_from"):
         if getattr(old, key) != getattr(new, key):
             yield change("criterion-advice-changed", (*path, key), name)
+
+
+def _last_day(criterion: Criterion) -> object:
+    """The day on which it ends for firms, if there is one; an edition speaks to authors only."""
+    return None if isinstance(criterion.deprecated_from, str) else criterion.deprecated_from
 
 
 def _reference_changes(old: Criteria, new: Criteria) -> Iterator[Change]:

@@ -142,6 +142,11 @@ _QUESTIONS: Final[Mapping[str, Kind]] = {
         "Who is asked the question {name} has changed.",
         "設問 {name} を誰に尋ねるかが変わりました。",
     ),
+    "days-changed": Kind(
+        "major",
+        "From when or until when the question {name} is asked has changed.",
+        "設問 {name} を尋ね始める日または終える日が変わりました。",
+    ),
     "now-required": Kind("major", "The question {name} is now required.", "設問 {name} が必須になりました。"),
     "no-longer-required": Kind(
         "minor", "The question {name} is no longer required.", "設問 {name} が任意になりました。"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import zip_longest
 from typing import TypeAlias
 
 from rbc_assess.core.change_comparison import reordered, same_condition, same_text, same_unit
 from rbc_assess.core.change_kinds import Change, change
+from rbc_assess.core.country_operands import LawfulNumber
 from rbc_assess.core.questionnaire import (
     ChoiceQuestion,
     MultipleQuestion,
@@ -65,6 +67,14 @@ def _common_changes(pair: Pair, old: Question, new: Question, path: Path) -> Ite
             yield change(kind, (*path, key), name)
     if not same_condition(old.visible_if, new.visible_if):
         yield change("visibility-changed", (*path, "visible_if"), name)
+    for key, begins, now in (
+        ("active_from", old.active_from, new.active_from),
+        ("deprecated_from", old.deprecated_from, new.deprecated_from),
+    ):
+        if begins != now:
+            yield change("days-changed", (*path, key), name)
+    if old.duty_from != new.duty_from:
+        yield change(kind, (*path, "duty_from"), name)
     if old.required != new.required:
         yield change("now-required" if new.required else "no-longer-required", (*path, "required"), name)
     if set(old.allow) != set(new.allow):
@@ -136,13 +146,20 @@ def _option_changes(old: Option, new: Option, path: Path) -> Iterator[Change]:
 def _number_changes(old: NumberQuestion, new: NumberQuestion, path: Path) -> Iterator[Change]:
     if not same_unit(old.unit, new.unit):
         yield change("unit-changed", (*path, "unit"), new.id)
-    narrower = new.min > old.min or new.max < old.max or new.decimals < old.decimals
-    wider = new.min < old.min or new.max > old.max or new.decimals > old.decimals
+    narrower = _above(new.min, old.min) or _above(old.max, new.max) or new.decimals < old.decimals
+    wider = _above(old.min, new.min) or _above(new.max, old.max) or new.decimals > old.decimals
     yield from _limit_changes(narrower, wider, path, new.id)
     for place, (before, after) in enumerate(zip_longest(old.bands, new.bands)):
         if before != after:
             yield change("number-bands-changed", (*path, "bands", place), new.id)
             return
+
+
+def _above(one: LawfulNumber, other: LawfulNumber) -> bool:
+    """Whether a limit is above another, or may be: what a country gives cannot be compared here."""
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return one > other
+    return one != other
 
 
 def _limit_changes(narrower: bool, wider: bool, path: Path, name: str) -> Iterator[Change]:

@@ -7,6 +7,7 @@ and the rules of the place where the condition stands.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from rbc_assess.core.condition_model import CountOf, Leaf, NoneOf, Part, Path, keys_to_parts
@@ -131,6 +132,16 @@ def _leaf_faults(leaf: Leaf, path: Path, place: _Place, *, denied: bool) -> Iter
     yield from _operand_faults(leaf, fact, path, place)
 
 
+_FEW_PARAMETERS: Final = 12
+
+
+def _some_of(name: str, parameters: Collection[str]) -> str:
+    """All names where they are few, else the ones that look like the one that was written."""
+    if len(parameters) <= _FEW_PARAMETERS:
+        return ", ".join(sorted(parameters)) or "-"
+    return ", ".join([*get_close_matches(name, sorted(parameters), n=3, cutoff=0.5), "..."])
+
+
 def _unknown_fact(name: str, path: Path, vocabulary: Vocabulary) -> ConditionFault:
     near = vocabulary.close_to(name)
     en = f"; did you mean `{near}`?" if near else ""
@@ -201,7 +212,7 @@ def _operand_faults(leaf: Leaf, fact: Fact, path: Path, place: _Place) -> Iterat
     name = leaf.operand.param
     at_param = (*at_operand, "param")
     if name not in place.parameters:
-        known = ", ".join(sorted(place.parameters)) or "-"
+        known = _some_of(name, place.parameters)
         yield ConditionFault(
             at_param,
             "unknown-parameter",

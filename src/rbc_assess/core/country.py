@@ -81,15 +81,23 @@ class DatedValue(Document):
 
 
 class Parameter(Document):
-    """One legal parameter over time, such as the monthly limit of overtime."""
+    """One legal parameter over time, such as the monthly limit of overtime.
+
+    ``regions`` (ISO 3166-2) holds what differs by region, such as minimum wages; ``values`` holds everywhere else,
+    and stays empty where every region has its own.
+    """
 
     title: Text
     unit: Code
-    values: tuple[DatedValue, ...]
+    values: tuple[DatedValue, ...] = ()
+    regions: dict[str, tuple[DatedValue, ...]] = Field(default_factory=dict)
 
-    def at(self, day: date) -> DatedValue | None:
-        """The value in force on ``day``, if any is known."""
-        in_force = [value for value in self.values if value.from_ <= day]
+    def at(self, day: date, region: str | None = None) -> DatedValue | None:
+        """The value in force on ``day``, if any is known; in an unknown region only one that holds in all."""
+        if region is None and self.regions:
+            return None
+        values = self.regions.get(region or "", self.values)
+        in_force = [value for value in values if value.from_ <= day]
         return max(in_force, key=lambda value: value.from_, default=None)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictInt
 
 from rbc_assess.core.conditions import Condition
+from rbc_assess.core.country_operands import EditionOrLawfulDay, LawfulDay
 from rbc_assess.core.document import (
     Code,
     Document,
@@ -43,6 +44,9 @@ class Criterion(Document):
 
     A *critical* criterion is a basic right whose open breach closes the gate whatever the score is; critical
     criteria are the same for every size of firm (UN Guiding Principles, 14).
+
+    It counts from ``active_from`` on. ``deprecated_from`` is the day from which it no longer does, or the edition
+    from which no questionnaire need ask about it.
     """
 
     id: Code
@@ -56,7 +60,8 @@ class Criterion(Document):
     evidence: tuple[Code, ...] = ()
     effort: Annotated[StrictInt, Field(ge=1, le=3)] = 2
     """What the next step costs a small firm: 1 a day's work, 2 weeks, 3 months or money."""
-    deprecated_from: Edition | None = None
+    active_from: LawfulDay | None = None
+    deprecated_from: EditionOrLawfulDay | None = None
 
 
 class Criteria(Published):

@@ -15,10 +15,12 @@ from rbc_assess.core.codes import CERTIFICATIONS
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.fact_kinds import NOT_APPLICABLE, UNKNOWN, Facts, FactValue, Source
+from rbc_assess.core.jurisdiction import Jurisdiction
+from rbc_assess.core.outcomes import countable
+from rbc_assess.core.preparation import prepare
 from rbc_assess.core.profile import Profile
 from rbc_assess.core.questionnaire import AnswerState, NumberQuestion, Option, Question, Questionnaire
 from rbc_assess.core.sheet import Answer, AnswerSheet, Value
-from rbc_assess.core.yardstick import prepare
 
 FEWEST_RESPONDENTS: Final = 10
 """Below this, what workers said is not released, not even how many they were."""
@@ -45,7 +47,8 @@ class Standing:
 
     ``scored``: what the scorecard gives (``observed_facts``), or the facts stored with the submission. ``evidence``:
     question id -> the pieces attached to its answer; None if nobody has looked. ``previous``: the facts of the
-    submission before under the same questionnaire, a withdrawn one too; None if there was none.
+    submission before under the same questionnaire, a withdrawn one too; None if there was none. ``assessed_on`` is
+    the ``as_of`` of its scorecard.
     """
 
     questionnaire: Questionnaire
@@ -58,6 +61,11 @@ class Standing:
     evidence: Mapping[str, Sequence[EvidencePiece]] | None = None
     previous: Facts | None = None
     voice: WorkerVoice | None = None
+
+    @property
+    def law(self) -> Jurisdiction:
+        """What the sheet was scored under."""
+        return Jurisdiction(self.country, self.assessed_on, self.profile.region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ def facts_of(standing: Standing | None, as_of: date, inputs: Facts | None = None
         profile = standing.profile.facts(standing.country)
         facts.update(profile)
         facts.update(_certificates(standing.profile, as_of))
-        asked = prepare(standing.questionnaire, standing.criteria).layout(profile, standing.sheet).asked_ids
+        asked = _asked(standing, profile)
         facts.update(_answers(standing, asked))
         facts.update(_plans(standing, asked, as_of))
         facts.update(standing.scored)
@@ -132,6 +140,17 @@ def _certificates(profile: Profile, as_of: date) -> Iterator[tuple[str, FactValu
             yield f"certification.{name}.days_left", (until - as_of).days
 
 
+def _asked(standing: Standing, profile: Facts) -> frozenset[str]:
+    yardstick = prepare(
+        standing.questionnaire,
+        standing.criteria,
+        standing.country,
+        standing.assessed_on,
+        standing.profile.region,
+    )
+    return yardstick.layout(profile, standing.sheet).asked_ids
+
+
 # --- answers and plans -------------------------------------------------------------------------------------
 
 
@@ -158,7 +177,7 @@ def _plans(standing: Standing, asked: frozenset[str], as_of: date) -> Iterator[t
         answer = standing.sheet.get(question.id) if question.id in asked else None
         if answer is None or answer.value is None:
             continue
-        if state_of(standing.questionnaire, question, answer.value) == "not_met":
+        if state_of(standing.questionnaire, question, answer.value, standing.law) == "not_met":
             for criterion in question.shares:
                 left = None if answer.plan is None else (answer.plan.by - as_of).days
                 days.setdefault(criterion, []).append(left)
@@ -171,15 +190,17 @@ def _plans(standing: Standing, asked: frozenset[str], as_of: date) -> Iterator[t
 _WORST_FIRST: Final[tuple[AnswerState, ...]] = ("not_met", "remediated", "met")
 
 
-def state_of(questionnaire: Questionnaire, question: Question, value: Value) -> AnswerState | None:
-    """What an answer says about a right; None for a question that bears no states. Several chosen: the worst."""
+def state_of(
+    questionnaire: Questionnaire, question: Question, value: Value, law: Jurisdiction
+) -> AnswerState | None:
+    """What an answer says about a right; None for a question that bears no states. Several chosen: the worst.
+
+    None too for a number whose bands the law does not give.
+    """
     if not questionnaire.bears_states(question):
         return None
     if isinstance(question, NumberQuestion):
-        reached = [
-            band.state for band in question.bands if isinstance(value, Decimal) and band.from_ <= value
-        ]
-        return reached[-1] if reached else None
+        return _state_of_number(question, value, law)
     chosen = value if isinstance(value, tuple) else (value,)
     states = {
         one.state
@@ -187,6 +208,17 @@ def state_of(questionnaire: Questionnaire, question: Question, value: Value) -> 
         if isinstance(one, Option) and one.id in chosen
     }
     return next((state for state in _WORST_FIRST if state in states), "met")
+
+
+def _state_of_number(question: NumberQuestion, value: Value, law: Jurisdiction) -> AnswerState | None:
+    reached: list[AnswerState | None] = []
+    for band in question.bands:
+        limit = countable(law.number_of(band.from_))
+        if limit is None:
+            return None
+        if isinstance(value, Decimal) and limit <= value:
+            reached.append(band.state)
+    return reached[-1] if reached else None
 
 
 # --- evidence, the submission before, worker voice ---------------------------------------------------------

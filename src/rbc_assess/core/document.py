@@ -28,6 +28,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from rbc_assess.core.figures import shortest_decimal
+from rbc_assess.core.placeholders import Fill, filled, unknown_figure
 
 Tree: TypeAlias = "bool | int | Decimal | str | Sequence[Tree] | Mapping[str, Tree] | None"
 """A parsed YAML or JSON value before validation; numbers are ``int`` or ``Decimal``, never floats."""
@@ -238,13 +239,21 @@ class Text(RootModel[dict[LanguageTag, Sentence]]):
 
     model_config = ConfigDict(frozen=True)
 
-    def in_language(self, language: str) -> Spoken:
-        """Give the text in ``language``, else its parent tag (``ja`` for ``ja-simple``), else en, else any."""
+    def in_language(self, language: str, fill: Fill = unknown_figure) -> Spoken:
+        """Give the text in ``language``, else its parent tag (``ja`` for ``ja-simple``), else en, else any.
+
+        ``fill`` gives the words for parameters of a country; by default that its law decides.
+        """
         for tag in (language, language.split("-", 1)[0], *SOURCE_LANGUAGES):
             if tag in self.root:
-                return Spoken(self.root[tag], tag)
+                return Spoken(filled(self.root[tag], tag, fill), tag)
         tag, text = next(iter(self.root.items()), (SOURCE_LANGUAGES[0], ""))
-        return Spoken(text, tag)
+        return Spoken(filled(text, tag, fill), tag)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The text in every language that it has, for whoever shows it without knowing the country."""
+        return {tag: filled(text, tag) for tag, text in self.root.items()}
 
     @property
     def languages(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ class Layout:
         asked: tuple[Asked, ...],
         start: tuple[int, ...],
         out_of_scope: tuple[tuple[str, CompiledCondition], ...],
+        resting: tuple[ScopeEntry, ...] = (),
     ) -> None:
         self.asked = asked
         self.names = tuple(entry.id for entry in asked)
@@ -29,11 +30,12 @@ class Layout:
         self.asked_ids = frozenset(self.names)
         self.start = start
         self.out_of_scope = out_of_scope
+        self._resting = resting
         self._scope_facts = sorted({leaf.fact for _, condition in out_of_scope for leaf in condition.asked})
         self._scopes: dict[tuple[object, ...], tuple[ScopeEntry, ...]] = {}
 
     def scope(self, facts: Facts) -> tuple[ScopeEntry, ...]:
-        """Every criterion that does not apply, with each profile fact that decided it."""
+        """Every criterion that does not apply, with each profile fact, or the day, that decided it."""
         key = tuple(facts.get(name) for name in self._scope_facts)
         scope = self._scopes.get(key)
         if scope is None:
@@ -47,8 +49,9 @@ class Layout:
             id(condition): {leaf.fact: leaf.observed for leaf in condition.examine(facts).decisive}
             for _, condition in self.out_of_scope
         }
-        return tuple(
+        found = [
             ScopeEntry(name, fact, observed)
             for name, condition in self.out_of_scope
             for fact, observed in sorted(decisive[id(condition)].items(), key=itemgetter(0))
-        )
+        ]
+        return (*found, *self._resting)

@@ -8,13 +8,14 @@ One more place, after those of the criteria, counts the answers that are no valu
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from threading import Lock
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from rbc_assess.core.condition_operands import Param
 from rbc_assess.core.figures import SCALE, scaled
+from rbc_assess.core.jurisdiction import Jurisdiction
 from rbc_assess.core.questionnaire import (
     MultipleQuestion,
     NumberBand,
@@ -24,7 +25,7 @@ from rbc_assess.core.questionnaire import (
     Questionnaire,
     SingleQuestion,
 )
-from rbc_assess.core.scorecard import TraceQuestion, TraceStatus
+from rbc_assess.core.scorecard import TraceBand, TraceQuestion, TraceStatus
 from rbc_assess.core.sheet import Said, Value
 
 NO_STATE, MET, REMEDIATED, UNKNOWN_STATE, NOT_MET = range(5)
@@ -100,6 +101,24 @@ Slots = list[list[Effect]]
 """The outcomes of a criterion's questions: slot, then index - 1."""
 
 
+def countable(limit: Decimal | None) -> Decimal | None:
+    """A limit that can be counted with and shown exactly; a law's number of more decimals cannot."""
+    return limit if limit is not None and limit == round(limit, 3) else None
+
+
+def _lawful_bands(bands: tuple[NumberBand, ...], limits: tuple[Decimal | None, ...]) -> tuple[TraceBand, ...]:
+    """The bands for the trace, if any of them comes from the law."""
+    if not any(isinstance(band.from_, Param) for band in bands):
+        return ()
+    return tuple(
+        TraceBand(
+            None if limit is None else scaled(limit),
+            band.from_.param if isinstance(band.from_, Param) else None,
+        )
+        for band, limit in zip(bands, limits, strict=True)
+    )
+
+
 class QuestionOutcomes:
     """The outcomes of one question, for all criteria that it counts for.
 
@@ -112,12 +131,17 @@ class QuestionOutcomes:
         question: Question,
         places: Mapping[str, int],
         slots: tuple[Slots, ...],
+        law: Jurisdiction,
     ) -> None:
         self._question = question
         self._weight = scaled(question.weight if question.weight is not None else Decimal(1))
         self._choices = questionnaire.outcomes_of(question)
         self._scored = questionnaire.is_scored(question)
         self._gating = questionnaire.bears_states(question)
+        bands = question.bands if isinstance(question, NumberQuestion) else ()
+        self._limits = tuple(countable(law.number_of(band.from_)) for band in bands)
+        self._judged = None not in self._limits
+        self._bands = _lawful_bands(bands, self._limits)
         self._tally_place = len(slots)
         self._shares = {places[criterion]: share for criterion, share in question.shares.items()}
         self._shifts = {place: SLOT_BITS * len(slots[place]) for place in self._shares}
@@ -154,7 +178,13 @@ class QuestionOutcomes:
         """Give an outcome its index. ``points`` in thousandths; None keeps it out of every denominator."""
         for place, share in self._shares.items():
             row = TraceQuestion(
-                self._question.id, STATUSES[status], points, self._weight, share, STATE_NAMES[state]
+                self._question.id,
+                STATUSES[status],
+                points,
+                self._weight,
+                share,
+                STATE_NAMES[state],
+                self._bands,
             )
             weight = 0 if points is None else self._weight * share
             self._effects[place].append(Effect(weight * (points or 0), weight, state, row))
@@ -162,8 +192,11 @@ class QuestionOutcomes:
         return len(self._statuses)
 
     def _list(self) -> dict[Value | Said | None, int]:
-        """Nothing said counts like *unknown*; *not applicable* leaves every denominator."""
-        nothing = 0 if self._scored else None
+        """Nothing said counts like *unknown*; *not applicable* leaves every denominator.
+
+        So does a number whose bands nobody can tell: a firm is not scored on a law that is not known.
+        """
+        nothing = 0 if self._scored and self._judged else None
         state = UNKNOWN_STATE if self._gating else NO_STATE
         listed: dict[Value | Said | None, int] = {
             None: self._add(UNANSWERED, nothing, state),
@@ -183,7 +216,7 @@ class QuestionOutcomes:
         if isinstance(self._question, MultipleQuestion):
             return self._multiple()
         if isinstance(self._question, NumberQuestion) and self._choices:
-            return self._number()
+            return self._number() if self._judged else self._unjudged()
         plain = self._add(ANSWERED, None, NO_STATE)
         return lambda _value: plain
 
@@ -208,13 +241,18 @@ class QuestionOutcomes:
 
         return of_value
 
+    def _unjudged(self) -> Callable[[Value], int]:
+        said = self._add(ANSWERED, None, UNKNOWN_STATE if self._gating else NO_STATE)
+        return lambda _value: said
+
     def _number(self) -> Callable[[Value], int]:
         bands = [band for band in self._choices if isinstance(band, NumberBand)]
-        limits = [band.from_ for band in bands]
+        limits = [limit for limit in self._limits if limit is not None]
         outcomes = [self._add(ANSWERED, *self._of_choice(band)) for band in bands]
 
         def of_value(value: Value) -> int:
             assert isinstance(value, Decimal)
-            return outcomes[max(bisect_right(limits, value) - 1, 0)]
+            reached = [place for place, limit in enumerate(limits) if limit <= value]
+            return outcomes[reached[-1] if reached else 0]
 
         return of_value

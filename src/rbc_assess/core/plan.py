@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 
 from rbc_assess.core.criteria import Criteria, Criterion
 from rbc_assess.core.figures import SCALE, figure_text, tenths
+from rbc_assess.core.jurisdiction import Jurisdiction
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scorecard import CriterionScore, Scorecard, TraceCriterion, Write
 from rbc_assess.core.sheet import AnswerSheet
@@ -136,19 +137,28 @@ def plan_document(
     questionnaire: Questionnaire,
     criteria: Criteria,
     language: str,
+    law: Jurisdiction,
     *,
     figure: Write = figure_text,
 ) -> list[dict[str, object]]:
-    """Write the steps for a reader: what was asked, why it matters, what to do next, which papers show it."""
-    return [_step_document(step, questionnaire, criteria, language, figure) for step in steps]
+    """Write the steps for a reader: what was asked, why it matters, what to do next, which papers show it.
+
+    ``law`` gives the figures in the texts.
+    """
+    return [_step_document(step, questionnaire, criteria, language, law, figure) for step in steps]
 
 
 def _step_document(
-    step: PlanStep, questionnaire: Questionnaire, criteria: Criteria, language: str, figure: Write
+    step: PlanStep,
+    questionnaire: Questionnaire,
+    criteria: Criteria,
+    language: str,
+    law: Jurisdiction,
+    figure: Write,
 ) -> dict[str, object]:
     criterion = criteria.by_id[step.criterion]
     whys = [
-        question.why.in_language(language).text
+        question.why.in_language(language, law.fill).text
         for name in step.questions
         if (question := questionnaire.by_id[name]).why is not None
     ]
@@ -164,7 +174,7 @@ def _step_document(
         "score": None if step.score is None else figure(step.score),
         "gain": None if step.gain is None else figure(step.gain),
         "effort": step.effort,
-        "guidance": criterion.guidance.in_language(language).text if criterion.guidance else None,
+        "guidance": criterion.guidance.in_language(language, law.fill).text if criterion.guidance else None,
         "why": whys,
         "evidence": list(criterion.evidence),
         "references": list(criterion.references),

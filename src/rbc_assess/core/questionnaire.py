@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictInt, StringConstraints
 
 from rbc_assess.core.conditions import Condition
+from rbc_assess.core.country_operands import LawfulDay, LawfulNumber
 from rbc_assess.core.document import (
     Code,
     Document,
@@ -41,15 +42,22 @@ class Option(Document):
 
 
 class NumberBand(Document):
-    """What a number earns or says: the last band whose ``from`` is not above the value wins."""
+    """What a number earns or says: the last band whose ``from`` is not above the value wins.
 
-    from_: Number = Field(alias="from")
+    ``from`` may be a parameter of the country: ``{param: ot_month_max}``.
+    """
+
+    from_: LawfulNumber = Field(alias="from")
     points: Number | None = None
     state: AnswerState | None = None
 
 
 class BaseQuestion(Document):
-    """What every kind of question has."""
+    """What every kind of question has.
+
+    It is asked from ``active_from`` on, and no longer from ``deprecated_from`` on. From ``duty_from`` on the law
+    demands what it asks about; before that it is asked as good practice, and earns the same.
+    """
 
     id: Slug
     criterion: Code | None = None
@@ -59,6 +67,9 @@ class BaseQuestion(Document):
     why: Text | None = None
     example: Text | None = None
     visible_if: Condition | None = None
+    active_from: LawfulDay | None = None
+    deprecated_from: LawfulDay | None = None
+    duty_from: LawfulDay | None = None
     required: Flag = True
     allow: tuple[Literal["unknown", "not_applicable"], ...] = ("unknown",)
     weight: Weight | None = None
@@ -91,12 +102,15 @@ class MultipleQuestion(ChoiceQuestion):
 
 
 class NumberQuestion(BaseQuestion):
-    """A number in ``unit``, from ``min`` to ``max``, with at most ``decimals`` decimals."""
+    """A number in ``unit``, from ``min`` to ``max``, with at most ``decimals`` decimals.
+
+    A limit that the country gives and that is not known there does not limit.
+    """
 
     kind: Literal["number"]
     unit: Annotated[str, StringConstraints(min_length=1, max_length=60)] | Text
-    min: Number
-    max: Number
+    min: LawfulNumber
+    max: LawfulNumber
     decimals: Annotated[StrictInt, Field(ge=0, le=3)] = 0
     bands: tuple[NumberBand, ...] = ()
 

@@ -5,7 +5,7 @@ A document that passes without errors can be scored by ``core.scoring`` without 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rbc_assess.core.country import Country
@@ -13,9 +13,15 @@ from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.figures import shortest_decimal
 from rbc_assess.core.profile import PROFILE_FIELDS
 from rbc_assess.core.questionnaire import Questionnaire
-from rbc_assess.core.review_conditions import review_applies, review_profile_fields, review_visibility
-from rbc_assess.core.review_country import review_size_classes, review_values
+from rbc_assess.core.review_conditions import (
+    parameter_values,
+    review_applies,
+    review_profile_fields,
+    review_visibility,
+)
+from rbc_assess.core.review_country import review_parameter, review_size_classes
 from rbc_assess.core.review_findings import Finding, Path, Review, Severity
+from rbc_assess.core.review_law import review_law
 from rbc_assess.core.review_migrations import review_migrations
 from rbc_assess.core.review_questions import questions_with_paths, review_questions
 
@@ -35,13 +41,18 @@ RESERVED_IDS: Final = frozenset({"criteria", "countries", "schemes"})
 
 
 def review_questionnaire(
-    questionnaire: Questionnaire, criteria: Criteria | None, *, forgotten: frozenset[str] = frozenset()
+    questionnaire: Questionnaire,
+    criteria: Criteria | None,
+    countries: Sequence[Country] = (),
+    *,
+    forgotten: frozenset[str] = frozenset(),
 ) -> list[Finding]:
     """Find every mistake in a questionnaire.
 
     Args:
         questionnaire: what is reviewed.
         criteria: the document that it names; without it nothing is said about criteria and themes.
+        countries: all editions of all country documents, the oldest first.
         forgotten: ids of parts left out beforehand because they do not have the form (``""`` for a part without
             one): nothing is said about them, nor about anything that may be missing because they are.
     """
@@ -51,7 +62,8 @@ def review_questionnaire(
     review.texts(questionnaire)
     _review_outline(review, questionnaire)
     review_questions(review, questionnaire, criteria)
-    review_visibility(review, questionnaire, criteria)
+    review_visibility(review, questionnaire, criteria, parameter_values(countries))
+    review_law(review, questionnaire, countries)
     review_profile_fields(review, questionnaire, criteria)
     _review_scoring(review, questionnaire, criteria)
     review_migrations(review, questionnaire)
@@ -126,8 +138,10 @@ def _review_bands(review: Review, questionnaire: Questionnaire) -> None:
             review.absent(path, "band-not-from-zero")
 
 
-def review_criteria(criteria: Criteria, *, forgotten: frozenset[str] = frozenset()) -> list[Finding]:
-    """Find every mistake in a criteria document; ``forgotten`` as in ``review_questionnaire``."""
+def review_criteria(
+    criteria: Criteria, countries: Sequence[Country] = (), *, forgotten: frozenset[str] = frozenset()
+) -> list[Finding]:
+    """Find every mistake in a criteria document; the arguments as in ``review_questionnaire``."""
     review = Review(forgotten)
     review.texts(criteria)
     review.unique((("themes", place, "id"), theme.id) for place, theme in enumerate(criteria.themes))
@@ -143,7 +157,8 @@ def review_criteria(criteria: Criteria, *, forgotten: frozenset[str] = frozenset
         for number, name in enumerate(criterion.references):
             if name not in references:
                 review.unknown((*path, "references", number), "unknown-reference", name, references)
-    review_applies(review, criteria)
+    review_applies(review, criteria, parameter_values(countries))
+    review_law(review, criteria, countries)
     _review_unused(review, criteria)
     return review.findings
 
@@ -176,5 +191,5 @@ def review_country(country: Country, *, forgotten: frozenset[str] = frozenset())
     if country.size_classes is not None:
         review_size_classes(review, country.size_classes)
     for name, parameter in country.parameters.items():
-        review_values(review, parameter, ("parameters", name))
+        review_parameter(review, country, parameter, ("parameters", name))
     return review.findings

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, TypeAlias
 
 from rbc_assess.core.condition_checks import Purpose, check_condition
-from rbc_assess.core.conditions import Leaf, Part, facts_named, walk
+from rbc_assess.core.conditions import Leaf, Part, Required, facts_named, walk
+from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.document import Text
 from rbc_assess.core.facts import AnswerTerms, CriterionTerms, Vocabulary
@@ -47,32 +48,48 @@ def vocabulary(questionnaire: Questionnaire | None, criteria: Criteria | None) -
     questions = {} if questionnaire is None else {
         question.id: AnswerTerms(
             question.kind,
-            question.text.root,
-            {option.id: option.label.root for option in questionnaire.options_of(question)},
+            question.text.names,
+            {option.id: option.label.names for option in questionnaire.options_of(question)},
             _unit(question.unit) if isinstance(question, NumberQuestion) else None,
         )
         for question in questionnaire.questions
     }  # fmt: skip
     if criteria is None:
         return Vocabulary(questions)
-    themes = {theme.id: theme.title.root for theme in criteria.themes}
+    themes = {theme.id: theme.title.names for theme in criteria.themes}
     return Vocabulary(
-        questions, themes, {entry.id: CriterionTerms(entry.title.root) for entry in criteria.criteria}
+        questions, themes, {entry.id: CriterionTerms(entry.title.names) for entry in criteria.criteria}
     )
 
 
 def _unit(unit: str | Text) -> str | Mapping[str, str]:
-    return unit if isinstance(unit, str) else unit.root
+    return unit if isinstance(unit, str) else unit.names
 
 
-def review_visibility(review: Review, questionnaire: Questionnaire, criteria: Criteria | None) -> None:
+Values: TypeAlias = Mapping[str, Collection[Required]]
+"""Every value that a parameter has anywhere, by its name."""
+
+
+def parameter_values(countries: Iterable[Country]) -> Values:
+    """What conditions compare with when they name a parameter of a country."""
+    found: dict[str, list[Required]] = {}
+    for country in countries:
+        for name, parameter in country.parameters.items():
+            for values in (parameter.values, *parameter.regions.values()):
+                found.setdefault(name, []).extend(one.value for one in values)
+    return found
+
+
+def review_visibility(
+    review: Review, questionnaire: Questionnaire, criteria: Criteria | None, values: Values
+) -> None:
     """Conditions look back only, and a better answer never opens a question that lowers the score."""
     facts = vocabulary(questionnaire, criteria)
     earlier: set[str] = set()
     for path, question in questions_with_paths(questionnaire):
         where: Path = (*path, "visible_if")
         if question.visible_if is not None:
-            _check(review, question.visible_if, facts, "visibility", where)
+            _check(review, question.visible_if, facts, "visibility", where, values)
         scored = questionnaire.is_scored(question)
         for place, leaf in _leaves(question.visible_if, where):
             name = leaf.fact.removeprefix("answer.")
@@ -85,10 +102,12 @@ def review_visibility(review: Review, questionnaire: Questionnaire, criteria: Cr
         earlier.add(question.id)
 
 
-def _check(review: Review, condition: Part, facts: Vocabulary, purpose: Purpose, path: Path) -> None:
+def _check(
+    review: Review, condition: Part, facts: Vocabulary, purpose: Purpose, path: Path, values: Values
+) -> None:
     """Names, types and codes; silent about questions and options that were left out of the review."""
     leaves = dict(_leaves(condition, path))
-    for fault in check_condition(condition, facts, purpose):
+    for fault in check_condition(condition, facts, purpose, parameters=values):
         place = (*path, *fault.path)
         leaf = next((leaves[place[:cut]] for cut in range(len(place) + 1) if place[:cut] in leaves), None)
         if leaf is not None and fault.code in _FROM_ABSENCE and review.may_be_forgotten(leaf.fact):
@@ -115,14 +134,14 @@ def hangs_on_score(questionnaire: Questionnaire, name: str) -> bool:
     return False
 
 
-def review_applies(review: Review, criteria: Criteria) -> None:
+def review_applies(review: Review, criteria: Criteria, values: Values) -> None:
     """Only the profile decides whether a criterion applies; size never decides for a critical one."""
     facts = vocabulary(None, criteria)
     for number, criterion in enumerate(criteria.criteria):
         if criterion.applies is None:
             continue
         path: Path = ("criteria", number, "applies")
-        _check(review, criterion.applies, facts, "applies", path)
+        _check(review, criterion.applies, facts, "applies", path, values)
         for place, leaf in _leaves(criterion.applies, path):
             if criterion.critical and _limits_size(leaf):
                 review.add((*place, "fact"), "critical-hangs-on-size", name=leaf.fact)

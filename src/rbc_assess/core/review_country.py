@@ -2,27 +2,58 @@
 
 from __future__ import annotations
 
-from rbc_assess.core.codes import is_sector, sector_covers
-from rbc_assess.core.country import Ceiling, Parameter, SizeClasses, SizeRow
+from collections.abc import Sequence
+
+from pydantic_core import PydanticCustomError
+
+from rbc_assess.core.codes import is_region, is_sector, sector_covers
+from rbc_assess.core.country import Ceiling, Country, DatedValue, Parameter, SizeClasses, SizeRow
+from rbc_assess.core.document import read_date
+from rbc_assess.core.jurisdiction import DATE_UNIT
 from rbc_assess.core.review_findings import Path, Review
 
 
-def review_values(review: Review, parameter: Parameter, path: Path) -> None:
-    """One value per day, the oldest first, all of one kind."""
-    if not parameter.values:
+def review_parameter(review: Review, country: Country, parameter: Parameter, path: Path) -> None:
+    """Values for the whole country, for its regions, or both; all of one kind."""
+    if not parameter.values and not parameter.regions:
         review.absent((*path, "values"), "no-values")
         return
-    kind = _kind(parameter.values[0].value)
+    first = next((one for values in (parameter.values, *parameter.regions.values()) for one in values), None)
+    kind = None if first is None else _kind(first.value)
+    _review_values(review, parameter, parameter.values, kind, (*path, "values"))
+    for region, values in parameter.regions.items():
+        where: Path = (*path, "regions", region)
+        if not (is_region(region) and region.startswith(f"{country.id}-")):
+            review.add(where, "not-a-region", about_key=True, name=region, country=country.id)
+        if not values:
+            review.absent(where, "no-values")
+        _review_values(review, parameter, values, kind, where)
+
+
+def _review_values(
+    review: Review, parameter: Parameter, values: Sequence[DatedValue], kind: str | None, path: Path
+) -> None:
+    """One value per day, the oldest first."""
     seen = set()
-    for place, dated in enumerate(parameter.values):
-        where: Path = (*path, "values", place)
+    for place, dated in enumerate(values):
+        where: Path = (*path, place)
         if dated.from_ in seen:
             review.add((*where, "from"), "same-day-twice", day=dated.from_.isoformat())
-        elif place and dated.from_ < parameter.values[place - 1].from_:
+        elif place and dated.from_ < values[place - 1].from_:
             review.add((*where, "from"), "days-not-ascending")
         seen.add(dated.from_)
         if _kind(dated.value) != kind:
             review.add((*where, "value"), "values-differ-in-kind")
+        elif parameter.unit == DATE_UNIT and not _is_day(dated.value):
+            review.add((*where, "value"), "not-a-day")
+
+
+def _is_day(value: object) -> bool:
+    try:
+        read_date(value)
+    except PydanticCustomError:
+        return False
+    return True
 
 
 def _kind(value: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
+from rbc_assess.core.country_operands import LawfulNumber
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.figures import shortest_decimal
 from rbc_assess.core.questionnaire import (
@@ -139,34 +140,44 @@ def _decimals(number: Decimal) -> int:
 
 
 def _review_number(review: Review, question: NumberQuestion, path: Path) -> None:
-    for key, limit in (("min", question.min), ("max", question.max)):
+    least, most = plain(question.min), plain(question.max)
+    for key, limit in (("min", least), ("max", most)):
         _review_fineness(review, limit, (*path, key), question.decimals)
-    if question.min > question.max:
+    if least is not None and most is not None and least > most:
         review.add((*path, "min"), "limits-crossed")
     _review_outcomes(review, question.bands, (*path, "bands"))
     for place, band in enumerate(question.bands):
         where: Path = (*path, "bands", place)
         if band.points is not None:
             _review_points(review, band.points, (*where, "points"), several=False)
-        _review_fineness(review, band.from_, (*where, "from"), question.decimals)
+        _review_fineness(review, plain(band.from_), (*where, "from"), question.decimals)
         _review_band_order(review, question, place, (*where, "from"))
 
 
+def plain(number: LawfulNumber) -> Decimal | None:
+    """A number that is written out; None for one that the country gives (``core.review_law`` looks at those)."""
+    return number if isinstance(number, Decimal) else None
+
+
 def _review_band_order(review: Review, question: NumberQuestion, place: int, path: Path) -> None:
-    band = question.bands[place]
-    if place == 0 and band.from_ > question.min:
-        review.add(path, "first-band-above-min", min=shortest_decimal(question.min))
-    if place and band.from_ <= question.bands[place - 1].from_:
+    begins, least, most = plain(question.bands[place].from_), plain(question.min), plain(question.max)
+    if begins is None:
+        return
+    before = plain(question.bands[place - 1].from_) if place else None
+    if place == 0 and least is not None and begins > least:
+        review.add(path, "first-band-above-min", min=shortest_decimal(least))
+    if before is not None and begins <= before:
         review.add(path, "bands-not-ascending")
-    elif place and band.from_ > question.max:
-        review.add(path, "band-above-max", max=shortest_decimal(question.max))
-    elif place and band.from_ <= question.min:
-        before = (*path[:-2], place - 1, "from")
-        review.add(before, "band-never-reached", min=shortest_decimal(question.min))
+    elif place and most is not None and begins > most:
+        review.add(path, "band-above-max", max=shortest_decimal(most))
+    elif place and least is not None and begins <= least:
+        review.add((*path[:-2], place - 1, "from"), "band-never-reached", min=shortest_decimal(least))
 
 
-def _review_fineness(review: Review, number: Decimal, path: Path, decimals: int) -> None:
+def _review_fineness(review: Review, number: Decimal | None, path: Path, decimals: int) -> None:
     """More than three decimals cannot be counted with; finer than the answers is only a likely slip."""
+    if number is None:
+        return
     if _decimals(number) > 3:
         review.add(path, "too-many-decimals")
     elif _decimals(number) > decimals:
@@ -208,6 +219,9 @@ def _review_on_critical(
         review.add((*path, "allow", place), "critical-not-applicable", name=name)
     if questionnaire.bears_states(question) and question.visible_if is not None:
         review.add((*path, "visible_if"), "critical-hidden", about_key=True, name=name)
+    for key in ("active_from", "deprecated_from"):
+        if questionnaire.bears_states(question) and getattr(question, key) is not None:
+            review.add((*path, key), "critical-not-from-a-day", about_key=True, name=name, key=key)
     if questionnaire.is_scored(question):
         where = "bands" if isinstance(question, NumberQuestion) else "scale"
         if isinstance(question, ChoiceQuestion) and question.options is not None:

@@ -96,9 +96,9 @@ def _vocabulary(
     inputs = {
         name: InputTerms(
             one.fact_type,
-            one.label.root,
-            {code: label.root for code, label in one.codes.items()} if one.type == "code" else None,
-            one.unit if isinstance(one.unit, str) or one.unit is None else one.unit.root,
+            one.label.names,
+            {code: label.names for code, label in one.codes.items()} if one.type == "code" else None,
+            one.unit if isinstance(one.unit, str) or one.unit is None else one.unit.names,
         )
         for name, one in scheme.inputs.items()
     }
@@ -108,7 +108,7 @@ def _vocabulary(
         criteria,
         inputs,
         bands or None,
-        {one.id: one.title.root for one, _ in pairs} or None,
+        {one.id: one.title.names for one, _ in pairs} or None,
         frozenset(kinds),
     )
 
@@ -117,7 +117,7 @@ def _bands(questionnaire: Questionnaire) -> Iterator[tuple[str, Mapping[str, str
     rules = questionnaire.scoring
     for band in (*rules.bands, rules.corrective_band, rules.unconfirmed_band):
         if band is not None:
-            yield band.id, band.label.root
+            yield band.id, band.label.names
 
 
 def _critical_subjects(questionnaire: Questionnaire, criteria: Criteria | None) -> Iterator[str]:

@@ -80,10 +80,21 @@ class ScopeEntry(NamedTuple):
     observed: object
 
 
+class TraceBand(NamedTuple):
+    """Where a band of a number begins under the law of the sheet; ``param`` names what the country gave.
+
+    ``from_`` is None where the country gives nothing: then the question is in no denominator.
+    """
+
+    from_: int | None
+    param: str | None
+
+
 class TraceQuestion(NamedTuple):
     """What one asked question gave to one criterion.
 
     ``points`` are None where the question carries none or was said not to apply; then it is in no denominator.
+    ``bands`` are told where the law of a country decides about any of them.
     """
 
     question: str
@@ -92,6 +103,7 @@ class TraceQuestion(NamedTuple):
     weight: int
     share: int
     state: str | None
+    bands: tuple[TraceBand, ...] = ()
 
 
 class TraceCriterion(NamedTuple):
@@ -201,15 +213,24 @@ def _trace_document(
         "score": written(line.score),
         "weight": number(line.weight),
         "theme_weight": number(line.theme_weight),
-        "questions": [
-            {
-                **entry._asdict(),
-                "points": None if entry.points is None else number(entry.points),
-                "weight": number(entry.weight),
-            }
-            for entry in line.questions
-        ],
+        "questions": [_question_document(entry, number) for entry in line.questions],
     }
+
+
+def _question_document(entry: TraceQuestion, number: Write) -> dict[str, object]:
+    """Without ``bands`` where no law decides about them: most scorecards have none."""
+    document: dict[str, object] = {
+        **entry._asdict(),
+        "points": None if entry.points is None else number(entry.points),
+        "weight": number(entry.weight),
+    }
+    del document["bands"]
+    if entry.bands:
+        document["bands"] = [
+            {"from": None if band.from_ is None else number(band.from_), "param": band.param}
+            for band in entry.bands
+        ]
+    return document
 
 
 def _plain(observed: object) -> object:

@@ -19,6 +19,7 @@ from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.figures import SCALE, half_up_tenths
 from rbc_assess.core.layout import Layout
 from rbc_assess.core.outcomes import SAID_NOT_APPLICABLE, SAID_UNKNOWN, UNANSWERED, count_in_tally
+from rbc_assess.core.preparation import prepare
 from rbc_assess.core.profile import Profile
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scorecard import (
@@ -34,7 +35,7 @@ from rbc_assess.core.scorecard import (
     TraceCriterion,
 )
 from rbc_assess.core.sheet import AnswerSheet
-from rbc_assess.core.yardstick import Yardstick, prepare
+from rbc_assess.core.yardstick import Yardstick
 
 
 class _Sums(NamedTuple):
@@ -71,7 +72,7 @@ def score_sheet(
     country: Country | None = None,
 ) -> Scored:
     """Score a sheet, and tell which required answers are missing and which were given but not asked for."""
-    yardstick = prepare(questionnaire, criteria)
+    yardstick = prepare(questionnaire, criteria, country, as_of, profile.region)
     facts = profile.facts(country)
     layout = yardstick.layout(facts, answers)
     codes = _walk(layout, answers)

@@ -6,17 +6,22 @@ Which questions are asked depends on the profile and on few answers (``applies``
 from __future__ import annotations
 
 from collections import OrderedDict
+from datetime import date
 from decimal import Decimal
 from threading import Lock
 from typing import Final, NamedTuple
 
-from rbc_assess.core.conditions import CompiledCondition, compile_condition, facts_named
+from rbc_assess.core.conditions import CompiledCondition, facts_named
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.facts import NOT_APPLICABLE, Facts, FactValue
 from rbc_assess.core.figures import scaled
+from rbc_assess.core.jurisdiction import Jurisdiction
+from rbc_assess.core.law_conditions import compile_under
+from rbc_assess.core.law_parts import beginning_of, is_in_force
 from rbc_assess.core.layout import Layout
 from rbc_assess.core.outcomes import QuestionOutcomes, Slots
 from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.core.scorecard import ScopeEntry
 from rbc_assess.core.sheet import Answer, AnswerSheet
 from rbc_assess.core.situations import (
     DOES_NOT_APPLY,
@@ -41,11 +46,12 @@ class _Gate(NamedTuple):
 
 
 class Yardstick:
-    """A questionnaire and its criteria, prepared for scoring."""
+    """A questionnaire and its criteria, prepared for scoring under one law."""
 
-    def __init__(self, questionnaire: Questionnaire, criteria: Criteria) -> None:
+    def __init__(self, questionnaire: Questionnaire, criteria: Criteria, law: Jurisdiction) -> None:
         self.questionnaire = questionnaire
         self.criteria = criteria
+        self._law = law
         weights = questionnaire.scoring.weights
         self.themes = tuple(
             WeighedTheme(scaled(weights.themes.get(theme.id, Decimal(1))), ThemeScores(theme.id))
@@ -59,9 +65,18 @@ class Yardstick:
         self.critical = tuple(place for place, line in enumerate(self.lines) if line.critical)
         slots: tuple[Slots, ...] = tuple([] for _ in self.lines)
         self._outcomes = tuple(
-            QuestionOutcomes(questionnaire, question, self._places, slots)
+            QuestionOutcomes(questionnaire, question, self._places, slots, law)
             for question in questionnaire.questions
         )
+        self._resting = frozenset(
+            question.id for question in questionnaire.questions if not is_in_force(question, law)
+        )
+        self._resting_lines = tuple(
+            ScopeEntry(criterion.id, *_told(beginning_of(criterion, law)))
+            for criterion in criteria.criteria
+            if not is_in_force(criterion, law)
+        )
+        self._resting_places = frozenset(self._places[entry.id] for entry in self._resting_lines)
         self.situations = Situations(self.lines, slots)
         self._conditions, self._condition_of = self._distinct_conditions()
         self._gates = self._make_gates()
@@ -104,7 +119,7 @@ class Yardstick:
             text = repr(criterion.applies)
             if text not in numbers:
                 numbers[text] = len(compiled)
-                compiled.append(compile_condition(criterion.applies))
+                compiled.append(compile_under(criterion.applies, self._law))
             numbered.append(numbers[text])
         return tuple(compiled), tuple(numbered)
 
@@ -120,7 +135,7 @@ class Yardstick:
             _Gate(
                 question.id,
                 tuple(self._places[criterion] for criterion in question.shares),
-                compile_condition(question.visible_if) if question.visible_if is not None else None,
+                compile_under(question.visible_if, self._law) if question.visible_if is not None else None,
                 f"answer.{question.id}" if question.id in named else None,
             )
             for question in self.questionnaire.questions
@@ -150,7 +165,9 @@ class Yardstick:
         facts: dict[str, FactValue] = dict(profile_facts)
         shown = []
         for gate in self._gates:
-            visible = gate.condition is None or gate.condition.truth(facts) is not False
+            visible = gate.id not in self._resting and (
+                gate.condition is None or gate.condition.truth(facts) is not False
+            )
             shown.append(visible)
             if gate.fact is None:
                 continue
@@ -168,10 +185,12 @@ class Yardstick:
 
     def _line_may_apply(self, place: int, verdicts: tuple[bool | None, ...]) -> bool:
         number = self._condition_of[place]
-        return number is None or verdicts[number] is not False
+        applies = number is None or verdicts[number] is not False
+        return applies and place not in self._resting_places
 
     def _lay_out(self, verdicts: tuple[bool | None, ...], shown: tuple[bool, ...]) -> Layout:
-        visible = {gate.id: seen for gate, seen in zip(self._gates, shown, strict=True)}
+        visible = dict.fromkeys(self._resting, False)
+        visible |= {gate.id: seen for gate, seen in zip(self._gates, shown, strict=True)}
         asked = []
         for question, outcomes in zip(self.questionnaire.questions, self._outcomes, strict=True):
             if visible.get(question.id, True) and self._may_apply(outcomes.places, verdicts):
@@ -186,7 +205,11 @@ class Yardstick:
             for place, line in enumerate(self.lines)
             if (number := self._condition_of[place]) is not None and verdicts[number] is False
         )
-        return Layout(tuple(asked), (*start, 0), scope)
+        return Layout(tuple(asked), (*start, 0), scope, self._resting_lines)
+
+
+def _told(day: tuple[str, date | None]) -> tuple[str, str | None]:
+    return day[0], None if day[1] is None else day[1].isoformat()
 
 
 def answer_fact(answer: Answer | None) -> FactValue | None:
@@ -196,26 +219,3 @@ def answer_fact(answer: Answer | None) -> FactValue | None:
     if answer.state == "not_applicable":
         return NOT_APPLICABLE
     return frozenset(answer.value) if isinstance(answer.value, tuple) else answer.value
-
-
-_PREPARED: OrderedDict[tuple[int, int], Yardstick] = OrderedDict()
-_PREPARED_LOCK = Lock()
-_MOST_PREPARED = 64
-
-
-def prepare(questionnaire: Questionnaire, criteria: Criteria) -> Yardstick:
-    """Prepare a questionnaire for scoring, or find it prepared.
-
-    Found by the identity of the two documents, which the entry keeps alive: hashing them would cost more than
-    scoring.
-    """
-    key = (id(questionnaire), id(criteria))
-    with _PREPARED_LOCK:
-        found = _PREPARED.get(key)
-    if found is None:
-        found = Yardstick(questionnaire, criteria)
-        with _PREPARED_LOCK:
-            _PREPARED[key] = found
-            if len(_PREPARED) > _MOST_PREPARED:
-                _PREPARED.popitem(last=False)
-    return found

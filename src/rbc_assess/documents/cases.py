@@ -13,6 +13,7 @@ from rbc_assess.core.country import Country
 from rbc_assess.core.document import Document, Tree
 from rbc_assess.core.example import Example, Expectation
 from rbc_assess.core.figures import figure_decimal
+from rbc_assess.core.jurisdiction import Jurisdiction
 from rbc_assess.core.profile import read_profile
 from rbc_assess.core.scorecard import Scorecard
 from rbc_assess.core.scoring import score
@@ -74,11 +75,12 @@ def run_example(catalogue: Catalogue, example: Example, path: Path) -> CaseOutco
         problem = Problem("/questionnaire", "unknown-document", missing.text)
         return CaseOutcome(example.name, path, example.questionnaire, (), (problem,))
     profile, profile_problems = read_profile(cast("Tree", example.profile))
-    answers, answer_problems = read_answers(questionnaire, cast("Tree", example.answers))
+    country = _country(catalogue, profile.country, example.as_of)
+    law = Jurisdiction(country, example.as_of, profile.region)
+    answers, answer_problems = read_answers(questionnaire, cast("Tree", example.answers), law)
     problems = (*profile_problems, *answer_problems)
     if problems:
         return CaseOutcome(example.name, path, example.questionnaire, (), problems)
-    country = _country(catalogue, profile.country, example.as_of)
     scorecard = score(questionnaire, criteria, profile, answers, example.as_of, country)
     return CaseOutcome(example.name, path, example.questionnaire, tuple(compare(example.expect, scorecard)))
 

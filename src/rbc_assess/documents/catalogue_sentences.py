@@ -70,6 +70,10 @@ CATALOGUE_SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         'The document has no text "{path}".',
         "文書に「{path}」という文はありません。",
     ),
+    "parameters-differ": (
+        "The translation and the English text name different parameters: {names}.",
+        "翻訳と英語の文とで、使っているパラメーターが違います:{names}",
+    ),
     "stale-translation": (
         'The English text of "{path}" has changed since; translate it again and set source to "{mark}".',
         "翻訳の後で「{path}」の英語が変わりました。訳し直して、source を「{mark}」にしてください。",

@@ -47,22 +47,24 @@ class Shelf:
         self.sources.append(source)
 
     def read_documents(self) -> None:
-        """Yardsticks before the questionnaires that name them."""
+        """Countries before what names their parameters, yardsticks before the questionnaires that name them."""
         for source in self.having("stray"):
             source.warn((), "unexpected-file")
-        for source in self.having("document", "criteria"):
-            self.read_document(
-                source,
-                Criteria,
-                self.criteria,
-                lambda document, left: review_criteria(document, forgotten=left),
-            )
         for source in self.having("document", "country"):
             self.read_document(
                 source,
                 Country,
                 self.countries,
                 lambda document, left: review_country(document, forgotten=left),
+            )
+        for source in self.having("document", "criteria"):
+            self.read_document(
+                source,
+                Criteria,
+                self.criteria,
+                lambda document, left: review_criteria(
+                    document, self.readable_countries(), forgotten=left | self.unread_parameters()
+                ),
             )
         for source in self.having("document", "questionnaire"):
             self.read_document(source, Questionnaire, self.questionnaires, self.review_questionnaire)
@@ -74,6 +76,16 @@ class Shelf:
 
     def having(self, role: Role, kind: Kind | None = None) -> list[Source]:
         return [one for one in self.sources if one.file.role == role and kind in (None, one.file.kind)]
+
+    def readable_countries(self) -> list[Country]:
+        """Every edition of every country document without errors, the oldest first."""
+        return [entry.document for entry in sorted(self.countries.values(), key=lambda one: one.order)]
+
+    def unread_parameters(self) -> frozenset[str]:
+        """Names that country documents with errors give: nothing is said about them elsewhere."""
+        faulty = [one for one in self.having("document", "country") if errors_in(one.faults)]
+        written = (one.mapping.get("parameters") for one in faulty)
+        return frozenset(name for one in written if isinstance(one, Mapping) for name in one)
 
     def is_present(self, kind: Kind, name: Name) -> bool:
         """Whether there is such a file, be it faulty."""
@@ -117,7 +129,10 @@ class Shelf:
         id_, _, edition = (questionnaire.criteria or "").partition("@")
         yardstick = self.criteria.get((id_, edition))
         findings = review_questionnaire(
-            questionnaire, yardstick.document if yardstick else None, forgotten=forgotten
+            questionnaire,
+            yardstick.document if yardstick else None,
+            self.readable_countries(),
+            forgotten=forgotten | self.unread_parameters(),
         )
         if questionnaire.criteria and not self.is_present("criteria", (id_, edition)):
             text = sentences("unknown-document", {"name": questionnaire.criteria})

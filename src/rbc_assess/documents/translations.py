@@ -9,6 +9,7 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 from pydantic import BaseModel, StringConstraints
 
 from rbc_assess.core.document import SOURCE_LANGUAGES, Document, LanguageTag, Published, Sentence, Tree
+from rbc_assess.core.placeholders import parameters_in
 from rbc_assess.documents.source import Source
 from rbc_assess.documents.texts import TranslatableText, source_mark, translatable_texts
 
@@ -55,6 +56,12 @@ def review_translation(translation: Translation, document: BaseModel, source: So
             source.error(("texts", path), "unknown-text", key=True, path=path)
         elif not is_current(translated, known[path]):
             source.warn(("texts", path), "stale-translation", key=True, path=path, mark=_mark(known[path]))
+        if path in known:
+            english = known[path].text.root.get("en", "")
+            differing = {*parameters_in(english)} ^ {*parameters_in(translated.text)}
+            if differing:
+                names = ", ".join(sorted(differing))
+                source.warn(("texts", path, "text"), "parameters-differ", names=names)
 
 
 def state_of(translation: Translation, document: BaseModel) -> TranslationState:

@@ -10,6 +10,7 @@ from rbc_assess.core.answers import read_answers
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.document import Tree
+from rbc_assess.core.jurisdiction import Jurisdiction
 from rbc_assess.core.profile import Profile, missing_fields, pointer_part, read_profile
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scorecard import Scored
@@ -91,11 +92,10 @@ def think(
         raise InvalidInput(
             [*problems, problem("/edition" if edition else "/questionnaire", "no-such-questionnaire")]
         ) from None
-    sheet, answer_problems = read_answers(asked.document, answers)
+    law = Jurisdiction(country.document if country else None, day, facts.region)
+    sheet, answer_problems = read_answers(asked.document, answers, law)
     criteria = catalogue.criteria_of(asked.document)
-    scored = score_sheet(
-        asked.document, criteria.document, facts, sheet, day, country.document if country else None
-    )
+    scored = score_sheet(asked.document, criteria.document, facts, sheet, day, law.country)
     needed = missing_fields(facts, asked.document.profile)
     wrong = (*problems, *_beside(problems, needed), *answer_problems)
     return Thought(

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +17,7 @@ from rbc_assess.api.callers import Open
 from rbc_assess.api.desk import Desk
 from rbc_assess.api.examples import described
 from rbc_assess.api.languages import choose_language
+from rbc_assess.api.lawful import ReadWhere, Where, lawful
 from rbc_assess.api.paging import Page, WantedPage, link_to_next, page_document
 from rbc_assess.api.published import VARY, Kind, current_of, in_pages, languages_of, listed
 from rbc_assess.api.scopes import asked_language, header
@@ -43,13 +45,16 @@ Lang = Annotated[
     responses=described(200, "The source document; with `lang`, its texts in that language."),
 )
 async def read_questionnaire_edition(
-    request: Request, desk: Open, name: DocumentId, edition: Edition, lang: Lang = None
+    request: Request, desk: Open, name: DocumentId, edition: Edition, where: ReadWhere, lang: Lang = None
 ) -> Response:
-    """Without `lang`: the source document, for good, but for `status` and `effective.until`, which may change.
+    """Without a query: the source document, for good, but for `status` and `effective.until`, which may change.
 
     With `lang`: the same document with each text in one language; `fallbacks` names texts that are in another.
+    With `country`, `region` or `as_of`: as it reads there on that day. Legal figures stand in texts and bands,
+    `parameters` tells their sources and whether they are verified, `duty` since when the law demands something, and
+    what is not asked on that day is left out.
     """
-    return _edition(request, desk, "questionnaires", name, edition, lang)
+    return await _edition(request, desk, "questionnaires", name, edition, where, lang)
 
 
 @router.get(
@@ -60,10 +65,10 @@ async def read_questionnaire_edition(
     responses=described(200, "The source document; with `lang`, its texts in that language."),
 )
 async def read_criteria_edition(
-    request: Request, desk: Open, name: DocumentId, edition: Edition, lang: Lang = None
+    request: Request, desk: Open, name: DocumentId, edition: Edition, where: ReadWhere, lang: Lang = None
 ) -> Response:
     """As for questionnaires."""
-    return _edition(request, desk, "criteria", name, edition, lang)
+    return await _edition(request, desk, "criteria", name, edition, where, lang)
 
 
 @router.get(
@@ -136,11 +141,17 @@ async def read_answers_schema(
     return desk.shelf.answers_schema(name, edition, language).answer(request.scope)
 
 
-def _edition(request: Request, desk: Desk, kind: Kind, name: str, edition: str, lang: str | None) -> Response:
-    if lang is None:
+async def _edition(
+    request: Request, desk: Desk, kind: Kind, name: str, edition: str, where: Where, lang: str | None
+) -> Response:
+    if lang is None and not where.said:
         return desk.shelf.source(kind, name, edition).answer(request.scope)
     entry = desk.shelf.edition(kind, name, edition)
     language = _language(request, languages_of(entry))
+    if where.said:
+        # Putting one together takes milliseconds, which must not hold up everybody else.
+        shown = await run_in_threadpool(lawful, kind, entry, language, where.law(desk))
+        return shown.answer(request.scope)
     return desk.shelf.spoken(kind, name, edition, language).answer(request.scope)
 
 
