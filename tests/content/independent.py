@@ -45,7 +45,7 @@ def truth(condition: Any, facts: dict[str, Any]) -> bool | None:
     if "all" in condition:
         parts = [truth(part, facts) for part in condition["all"]]
         return False if False in parts else None if None in parts else True
-    known = {"fact", "at_least", "equals", "one_of"}
+    known = {"fact", "at_least", "at_most", "equals", "one_of"}
     if not set(condition) <= known or len(condition) != 2:
         raise NotImplementedError(f"this calculation does not know {condition}")
     observed = facts.get(condition["fact"])
@@ -55,6 +55,8 @@ def truth(condition: Any, facts: dict[str, Any]) -> bool | None:
         return None
     if "at_least" in condition:
         return bool(exact(observed) >= exact(condition["at_least"]))
+    if "at_most" in condition:
+        return bool(exact(observed) <= exact(condition["at_most"]))
     if "equals" in condition:
         return bool(observed == condition["equals"])
     return observed in condition["one_of"]
@@ -78,14 +80,22 @@ def chosen(question: dict[str, Any], questionnaire: dict[str, Any], value: Any) 
 
 
 def outcomes(question: dict[str, Any], questionnaire: dict[str, Any]) -> list[dict[str, Any]]:
-    if question["kind"] == "number" and "bands" in question:
-        raise NotImplementedError("this calculation does not know scored numbers")
+    """Whatever of a question may carry points or a state: the bands of a number, or the options."""
+    if question["kind"] == "number":
+        bands: list[dict[str, Any]] = question.get("bands", [])
+        return bands
     if question["kind"] not in ("single", "multiple"):
         return []
     found: list[dict[str, Any]] = question.get("options") or questionnaire["scales"][question["scale"]]
-    if question["kind"] == "multiple" and any("points" in one or "state" in one for one in found):
-        raise NotImplementedError("this calculation does not know scored multiple choice")
     return found
+
+
+def picked(question: dict[str, Any], questionnaire: dict[str, Any], value: Any) -> list[dict[str, Any]]:
+    """What an answer picks: options, or the last band that does not begin above the number."""
+    if question["kind"] == "number":
+        reached = [band for band in question["bands"] if exact(band["from"]) <= exact(value)]
+        return reached[-1:]
+    return chosen(question, questionnaire, value)
 
 
 def shares(question: dict[str, Any]) -> dict[str, int]:
@@ -123,7 +133,10 @@ def mean(pairs: list[tuple[Fraction, Fraction]]) -> Fraction | None:
 
 
 def points(entry: dict[str, Any], questionnaire: dict[str, Any]) -> Fraction | None:
-    """Points of an asked question; ``None`` if it bears none or was answered not applicable."""
+    """Points of an asked question; ``None`` if it bears none or was answered not applicable.
+
+    Several choices add up, and count as 0 at the least and 100 at the most.
+    """
     question, answer = entry["question"], entry["answer"]
     if not any("points" in outcome for outcome in outcomes(question, questionnaire)):
         return None
@@ -131,7 +144,8 @@ def points(entry: dict[str, Any], questionnaire: dict[str, Any]) -> Fraction | N
         return None
     if "value" not in answer:
         return Fraction(0)
-    return exact(chosen(question, questionnaire, answer["value"])[0]["points"])
+    earned = sum((exact(one["points"]) for one in picked(question, questionnaire, answer["value"])), Fraction(0))
+    return min(max(earned, Fraction(0)), Fraction(100))
 
 
 def state_of(
@@ -155,7 +169,7 @@ def state_of(
     for question in bearing:
         answer = asked[question["id"]]["answer"] if question["id"] in asked else {"state": "not_applicable"}
         if "value" in answer:
-            states += [option["state"] for option in chosen(question, questionnaire, answer["value"])]
+            states += [one["state"] for one in picked(question, questionnaire, answer["value"])] or ["met"]
         elif answer["state"] != "not_applicable":
             states.append("unknown")
     return min(states, key=WORST_FIRST.index) if states else "not_applicable"
