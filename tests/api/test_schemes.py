@@ -65,10 +65,10 @@ def test_with_lang_every_rule_is_said(client: TestClient, versions: dict[int, st
         "sentence": "The overall score is at least 60 points.",
         "otherwise": "If this is known not to hold, the firm is not eligible.",
         "remedy": "What you can do: Remedy of overall",
-        "legal_basis": "Legal basis: Rule 12, 4",
+        "legal_basis": "Legal basis: Rule 12, article 4",
     }
     assert words["accepts"] == [
-        "What counts is the latest assessment with “Tiny” (editions >=1,<2), at most 365 days old."
+        "What counts is the latest assessment with “Tiny” (editions from 1.0.0, before 2.0.0), at most 365 days old."
     ]
     assert words["contact"] == (
         "Decisions are made by people; please ask: Labour policy office (06-0000-0000)."

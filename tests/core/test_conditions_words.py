@@ -36,6 +36,10 @@ VOCABULARY = Vocabulary(
     criteria={"FLB-02": CriterionTerms({"en": "Documents", "ja": "書類の保持"})},
     inputs={
         "no_tax_arrears": InputTerms("boolean", {"en": "No tax arrears", "ja": "税の滞納がない"}),
+        "reasons": InputTerms(
+            "boolean",
+            {"en": "The reasons for “does not apply” are good.", "ja": "「該当しない」の理由が正しい。"},
+        ),
         "grants": InputTerms("number", {"en": "Grants received", "ja": "受けた助成の数"}),
     },
 )
@@ -73,13 +77,13 @@ LEAVES: list[tuple[dict[str, object], str, str]] = [
     ),
     (
         {"fact": "answer.flb-02", "equals": "never"},
-        "The answer to “Do you keep workers' documents?” is “No. Everyone keeps their own.”.",
-        "「従業員の書類を預かっていますか。」への回答が「預かっていません。」です。",
+        "The answer to “Do you keep workers' documents?” is “No. Everyone keeps their own”.",
+        "「従業員の書類を預かっていますか」への回答が「預かっていません」です。",
     ),
     (
         {"fact": "answer.flb-02", "not_equals": "ongoing"},
-        "The answer to “Do you keep workers' documents?” is not “Yes, some.”.",
-        "「従業員の書類を預かっていますか。」への回答が「預かっています。」ではありません。",
+        "The answer to “Do you keep workers' documents?” is not “Yes, some”.",
+        "「従業員の書類を預かっていますか」への回答が「預かっています」ではありません。",
     ),
     ({"fact": "profile.region", "one_of": ["JP-27"]}, "The region is Osaka.", "所在地が大阪府です。"),
     (
@@ -100,12 +104,12 @@ LEAVES: list[tuple[dict[str, object], str, str]] = [
     (
         {"fact": "answer.rem-02", "includes_all": ["fair", "open"]},
         "The answers to “What is in place?” include “Fair” and “Open”.",
-        "「何がありますか。」への回答に「公平」、「公開」のすべてが含まれます。",
+        "「何がありますか」への回答に「公平」、「公開」のすべてが含まれます。",
     ),
     (
         {"fact": "profile.certifications", "includes_any": ["iso-45001", "sa8000"]},
         "The certificates held include ISO 45001 or SA8000.",
-        "取得している認定にISO 45001、SA8000のいずれかが含まれます。",
+        "取得している認定にISO 45001またはSA8000が含まれます。",
     ),
     (
         {"fact": "profile.certifications", "includes_none": ["sa8000"]},
@@ -140,12 +144,42 @@ LEAVES: list[tuple[dict[str, object], str, str]] = [
     (
         {"fact": "answer.gov-05", "at_least": "2026-04-01"},
         "The answer to “Since when?” is on or after 2026-04-01.",
-        "「いつからですか。」への回答が2026-04-01以降です。",
+        "「いつからですか」への回答が2026年4月1日以降です。",
     ),
     (
         {"fact": "answer.wtm-02", "at_most": 45, "when_not_applicable": "pass"},
         "The answer to “How many hours?” is at most 45 hours (or this does not apply).",
-        "「何時間ですか。」への回答\uff08該当しない場合を含む\uff09が45時間以下です。",
+        "「何時間ですか」への回答が45時間以下です\uff08該当しない場合を含む\uff09。",
+    ),
+    (
+        {"fact": "critical.not_met", "at_most": 0},
+        "The number of basic rights not respected is 0.",
+        "満たしていない基本的権利の数が0件です。",
+    ),
+    (
+        {"fact": "certification.kurumin.days_left", "at_least": 0, "when_not_applicable": "fail"},
+        "The certificate “Kurumin (childcare support)” is valid.",
+        "「くるみん認定」が有効です。",
+    ),
+    (
+        {"fact": "certification.kurumin.days_left", "at_least": 30, "when_not_applicable": "fail"},
+        "The remaining validity of the certificate “Kurumin (childcare support)” is at least 30 days.",
+        "「くるみん認定」の残りの有効日数が30日以上です。",
+    ),
+    (
+        {"fact": "state.FLB-02", "one_of": ["met", "remediated"], "when_not_applicable": "pass"},
+        "The state of “Documents” is “met” or “put right” (or this does not apply).",
+        "「書類の保持」の状態が「満たしている」または「是正済み」です\uff08該当しない場合を含む\uff09。",
+    ),
+    (
+        {"fact": "context.risk", "equals": "high"},
+        "The risk of the country and sector is high.",
+        "国と業種のリスクが「高い」です。",
+    ),
+    (
+        {"fact": "input.reasons", "equals": True},
+        "“The reasons for ‘does not apply’ are good” is true.",
+        "「『該当しない』の理由が正しい」に当てはまります。",
     ),
     (
         {"fact": "score.theme.XXX", "at_least": 1},
@@ -255,7 +289,7 @@ def test_a_value_alone() -> None:
     score = VOCABULARY.get("score.overall")
     assert fact is not None
     assert score is not None
-    assert render_value("never", fact, "ja") == "「預かっていません。」"
+    assert render_value("never", fact, "ja") == "「預かっていません」"
     assert render_value(1, score, "en") == "1 point"
 
 

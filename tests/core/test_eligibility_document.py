@@ -342,10 +342,44 @@ def test_what_is_missing_is_said_with_the_question_and_the_day() -> None:
     document = document_of(of, with_facts({"score.overall": UNKNOWN, "input.no_tax_arrears": UNKNOWN}))
     words = said(of, document)
     assert words.missing[0].startswith("Still missing: the overall score. It is asked in: “Question rem-01?”")
-    assert words.missing[1] == "Still missing: No tax arrears. The office that checks must say it."
+    assert words.missing[1] == "Still missing: “No tax arrears”. The office that checks must say it."
     assert "Please supply what is missing by 2026-07-01." in words.lines
     assert [one.remedy for one in words.requirements] == [None] * 5  # nothing is known to be wrong
     assert "不足している情報を2026年7月1日までに提出してください。" in said(of, document, "ja").lines
+
+
+NEEDED_OF_EITHER = "What is needed: At least one of the following holds:"
+
+
+def test_of_a_rule_with_ways_round_the_whole_is_said_and_what_was_found() -> None:
+    """Not leaf by leaf: of an alternative not each is needed, and what stands under `none` is needed the other way."""
+    region = leaf("profile.region", "one_of", ["JP-27", "JP-28"])
+    either = {"any": [region, leaf("input.no_tax_arrears", "equals", True)]}
+    neither = {"none": [leaf("score.overall", "less_than", {"param": "min_overall"}, "fail")]}
+    of = scheme(requirements=[requirement("either", either), requirement("neither", neither)])
+    facts = with_facts(
+        {"profile.region": "JP-13", "input.no_tax_arrears": False, "score.overall": Decimal("59.9")}
+    )
+    document = document_of(of, facts)
+    assert [one.found for one in said(of, document).requirements] == [
+        (
+            f"{NEEDED_OF_EITHER} (a) the region is Osaka or Hyogo; or (b) “No tax arrears” is true.",
+            "What was found: the region is Tokyo.",
+            "What was found: “No tax arrears” is not true.",
+        ),
+        (
+            "What is needed: It is not the case that the overall score is less than 60 points.",
+            "What was found: the overall score is 59.9 points.",
+        ),
+    ]
+    assert said(of, document, "ja").requirements[1].found == (
+        "必要なこと：次に当てはまらないこと：総合点が60点未満である。",
+        "現在の状況：総合点が59.9点です。",
+    )
+    unknown = document_of(of, with_facts({"profile.region": UNKNOWN, "input.no_tax_arrears": False}))
+    assert said(of, unknown).requirements[0].found[1:] == ("Not known yet: the region.",)
+    hidden = project(document, of, {"outcome", "requirements"})
+    assert len(said(of, hidden).requirements[0].found) == 2  # the input is for everybody, the region is not
 
 
 def test_conditions_points_terms_and_flags_are_said() -> None:

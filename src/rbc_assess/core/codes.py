@@ -250,7 +250,7 @@ SIZE_CLASSES: Final = CodeList(
 STATES: Final = CodeList(
     _pairs(
         ("met", "met", "満たしている"),
-        ("remediated", "remediated", "是正済み"),
+        ("remediated", "put right", "是正済み"),
         ("not_met", "not met", "満たしていない"),
     )
 )

@@ -11,13 +11,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from rbc_assess.core.codes import Names
+from rbc_assess.core.codes import CERTIFICATIONS, Names
 from rbc_assess.core.condition_examine import Parameters
 from rbc_assess.core.condition_model import AllOf, AnyOf, CountOf, Leaf, NoneOf, Part
 from rbc_assess.core.condition_operands import Param
-from rbc_assess.core.condition_operators import Operator, Required, Scalar
+from rbc_assess.core.condition_operators import OPERATORS, Operator, Required, Scalar
 from rbc_assess.core.fact_kinds import Fact
 from rbc_assess.core.facts import Vocabulary
+from rbc_assess.core.phrasing import day_in_words, quoted
 
 _UNITS: Final[Mapping[str, tuple[str, str]]] = {
     "points": ("{} points", "{}点"),
@@ -62,11 +63,17 @@ def render(
     return sentence[0].upper() + sentence[1:] + "."
 
 
-def render_needed(condition: Part, language: str, vocabulary: Vocabulary) -> str:
+def render_needed(
+    condition: Part, language: str, vocabulary: Vocabulary, parameters: Parameters | None = None
+) -> str:
     """Say a condition as what is asked for, not as what is so: ``…であること`` in Japanese, without a full stop."""
     if language.split("-", 1)[0] != "ja":
-        return render(condition, language, vocabulary).removesuffix(".")
-    return _ja(condition, _Reader(True, language, vocabulary, {}), 0, polite=False) + "こと"
+        return render(condition, language, vocabulary, parameters).removesuffix(".")
+    reader = _Reader(True, language, vocabulary, parameters or {})
+    if isinstance(condition, Leaf):
+        return _ja(condition, reader, 0, polite=False) + "こと"
+    lead, _, parts = _ja(condition, reader, 0, polite=False).partition("：")
+    return f"{lead}こと：{parts}" if parts else f"{lead}こと"
 
 
 def render_value(value: object, fact: Fact, language: str) -> str:
@@ -199,16 +206,39 @@ def _means_true(chosen: Operator, wanted: Required | None) -> bool | None:
     return wanted is not chosen.negated if isinstance(wanted, bool) else None
 
 
+_COUNTED: Final = frozenset({"criteria", "pieces", "people", "percent"})
+"""Units that cannot fall below 0."""
+
+
+def _said_as(chosen: Operator, wanted: Required | None, fact: Fact | None) -> Operator:
+    """“At most 0” of what is counted is said as what it is: 0."""
+    none_at_all = chosen.relation == "at_most" and wanted == 0 and fact is not None and fact.unit in _COUNTED
+    return OPERATORS["equals"] if none_at_all else chosen
+
+
+def _valid_certificate(leaf: Leaf, wanted: Required | None, reader: _Reader) -> str | None:
+    """The name of the certificate, if a leaf asks no more than that it has not run out."""
+    family, _, rest = leaf.fact.partition(".")
+    if family != "certification" or leaf.operator.relation != "at_least" or wanted != 0:
+        return None
+    names = CERTIFICATIONS.names.get(rest.removesuffix(".days_left"))
+    return None if names is None else quoted(_in(names, reader.language), japanese=reader.japanese)
+
+
 def _en_leaf(leaf: Leaf, reader: _Reader) -> str:
     fact, wanted = reader.vocabulary.get(leaf.fact), _wanted(leaf, reader)
     tail = " (or this does not apply)" if leaf.when_not_applicable == "pass" else ""
     asks = _means_true(leaf.operator, wanted)
     if fact is not None and asks is not None:
         return _boolean(fact, asks, reader) + tail
+    certificate = _valid_certificate(leaf, wanted, reader)
+    if certificate is not None:
+        return f"the certificate {certificate} is valid{tail}"
     subject = f"`{leaf.fact}`" if fact is None else _in(fact.label, reader.language)
     if fact is not None and fact.source == "caller":
-        subject = f"the values of “{subject}”" if fact.type == "code_set" else f"“{subject}”"
-    words = leaf.operator.en
+        subject = quoted(subject, japanese=False)
+        subject = f"the values of {subject}" if fact.type == "code_set" else subject
+    words = _said_as(leaf.operator, wanted, fact).en
     if fact is not None and fact.type == "date":
         words = _DAY_WORDS.get(leaf.operator.relation, (words,))[0]
     if isinstance(leaf.operand, Param) and wanted is None:
@@ -224,26 +254,31 @@ def _ja_leaf(leaf: Leaf, reader: _Reader, *, polite: bool) -> str:
     asks = _means_true(leaf.operator, wanted)
     tail = "（該当しない場合を含む）" if leaf.when_not_applicable == "pass" else ""
     if fact is not None and asks is not None:
-        return tail + _boolean(fact, asks, reader, polite=polite)
+        return _boolean(fact, asks, reader, polite=polite) + tail
+    certificate = _valid_certificate(leaf, wanted, reader)
+    if certificate is not None:
+        return f"{certificate}が有効{'です' if polite else 'である'}{tail}"
     subject = f"`{leaf.fact}`" if fact is None else _in(fact.label, reader.language)
     if fact is not None and fact.source == "caller":
-        subject = f"「{subject}」"
-    chosen = leaf.operator
+        subject = quoted(subject, japanese=True)
+    chosen = _said_as(leaf.operator, wanted, fact)
     plain, courteous = chosen.ja, chosen.ja_polite
     if fact is not None and fact.type == "date" and chosen.relation in _DAY_WORDS:
         _, plain, courteous = _DAY_WORDS[chosen.relation]
     words = courteous if polite else plain
     if isinstance(leaf.operand, Param) and wanted is None:
-        return subject + tail + words.format(f"基準値「{leaf.operand.param}」")
+        return subject + words.format(f"基準値「{leaf.operand.param}」") + tail
     listed = _items(wanted, fact, reader)
     text = "、".join(listed)
     if len(listed) == 1:
         words = words.replace("{}でも", "{}では").replace("{}も", "{}は")
     elif chosen.relation == "superset":
         text += "のすべて"
+    elif len(listed) == 2 and not chosen.negated:
+        text = "または".join(listed)
     else:
         text += "のいずれ" if chosen.negated else "のいずれか"
-    return subject + tail + words.format(text)
+    return subject + words.format(text) + tail
 
 
 def _boolean(fact: Fact, asks: bool, reader: _Reader, *, polite: bool = False) -> str:
@@ -253,8 +288,9 @@ def _boolean(fact: Fact, asks: bool, reader: _Reader, *, polite: bool = False) -
         return _politely(text) if polite else text
     label = _in(fact.label, reader.language)
     if not reader.japanese:
-        return f"“{label}” is true" if asks else f"“{label}” is not true"
-    stem = f"「{label}」に当てはま"
+        label = quoted(label, japanese=False)
+        return f"{label} is true" if asks else f"{label} is not true"
+    stem = f"{quoted(label, japanese=True)}に当てはま"
     if polite:
         return stem + ("ります" if asks else "りません")
     return stem + ("る" if asks else "らない")
@@ -284,13 +320,22 @@ def _value(value: object, fact: Fact | None, japanese: bool, language: str) -> s
     if isinstance(value, date):
         value = value.isoformat()
     text = str(value)
+    if fact is not None and fact.type == "date":
+        return day_in_words(text, japanese=japanese)
     if fact is None or fact.codes is None:
         return text
     name = fact.codes.name(text, language)
-    quoted = fact.source == "answers" or fact.cluster == "critical"
-    if not quoted:
-        return name
-    return f"「{name}」" if japanese else f"“{name}”"
+    if (
+        fact.source == "answers"
+        or fact.cluster == "critical"
+        or (japanese and fact.source in _QUOTED_IN_JAPANESE)
+    ):
+        return quoted(name, japanese=japanese)
+    return name
+
+
+_QUOTED_IN_JAPANESE: Final = frozenset({"assessment", "country"})
+"""Names of codes that are no nouns: 「高い」である."""
 
 
 def _number(value: Scalar, unit: str | Names | None, japanese: bool, language: str) -> str:

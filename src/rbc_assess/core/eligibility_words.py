@@ -6,15 +6,17 @@ Reads the decision's document, whole or projected, so that what a reader may not
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from rbc_assess.core.conditions import Leaf, render_needed, render_value
+from rbc_assess.core.conditions import AllOf, Leaf, Part, render, render_needed, render_value
 from rbc_assess.core.document import Text
 from rbc_assess.core.eligibility_document import Plain
 from rbc_assess.core.eligibility_phrases import PHRASES
 from rbc_assess.core.eligibility_projection import BASIC_RIGHTS
 from rbc_assess.core.facts import Fact, Vocabulary
+from rbc_assess.core.phrasing import article_in_words, day_in_words, inside, quoted
 from rbc_assess.core.scheme import Requirement, Scheme
 
 
@@ -69,7 +71,7 @@ def decision_sentences(
         vocabulary: of the documents it was decided with.
         language: the reader's.
     """
-    speaker = _Speaker(scheme, vocabulary, language)
+    speaker = _Speaker(scheme, vocabulary, language, date.fromisoformat(str(document["as_of"])))
     return DecisionWords(
         speaker.say(str(document["outcome"])),
         tuple(speaker.requirement(one) for one in _entries(document["requirements"])),
@@ -83,11 +85,13 @@ def decision_sentences(
 class _Speaker:
     """Says the parts of one scheme's decisions in one language."""
 
-    def __init__(self, scheme: Scheme, vocabulary: Vocabulary, language: str) -> None:
+    def __init__(self, scheme: Scheme, vocabulary: Vocabulary, language: str, as_of: date) -> None:
         self._scheme = scheme
         self._vocabulary = vocabulary
         self._language = language
-        self._index = 1 if language.split("-", 1)[0] == "ja" else 0
+        self._japanese = language.split("-", 1)[0] == "ja"
+        self._index = 1 if self._japanese else 0
+        self._parameters = {name: value for name, (_, value) in scheme.parameters_on(as_of).items()}
         self._terms = {one.id: one for one in scheme.terms}
         self._flags = {one.id: one for one in scheme.review}
 
@@ -98,9 +102,7 @@ class _Speaker:
         return text.in_language(self._language).text
 
     def day(self, iso: Plain) -> str:
-        """A day as people write it."""
-        year, month, day = str(iso).split("-")
-        return f"{year}年{int(month)}月{int(day)}日" if self._index else str(iso)
+        return day_in_words(str(iso), japanese=self._japanese)
 
     # --- requirements ----------------------------------------------------------------------------------------
 
@@ -117,7 +119,7 @@ class _Speaker:
             self.say(verdict),
             self.text(known.label),
             self._basis(known),
-            () if truth else tuple(self._found(entry)),
+            () if truth else tuple(self._found(entry, known.when)),
             remedy,
             self._due(entry),
         )
@@ -129,19 +131,35 @@ class _Speaker:
         basis = self._scheme.legal_basis_by_id.get(requirement.legal_basis)
         if basis is None:
             return None
-        title = self.text(basis.title)
-        if basis.article is None:
-            return self.say("basis", title=title)
-        phrase = "basis-numbered" if basis.article.isdecimal() else "basis-article"
-        return self.say(phrase, title=title, article=basis.article)
+        text = article_in_words(self.text(basis.title), basis.article, japanese=self._japanese)
+        return self.say("basis", text=text)
 
-    def _found(self, entry: Mapping[str, Plain]) -> Iterator[str]:
+    def _found(self, entry: Mapping[str, Plain], when: Part) -> Iterator[str]:
+        """What is needed and what was found: leaf by leaf where each is needed, else the whole rule and the facts."""
         leaves = _entries(entry["leaves"])
-        for position in _list(entry["decisive"]):
-            leaf = leaves[int(str(position))]
-            fact = self._vocabulary.get(str(leaf["fact"]))
-            if fact is not None:
-                yield self._leaf(leaf, fact)
+        decisive = [leaves[int(str(position))] for position in _list(entry["decisive"])]
+        known = [
+            (leaf, fact) for leaf in decisive if (fact := self._vocabulary.get(str(leaf["fact"]))) is not None
+        ]
+        if _wants_each_leaf(when):
+            yield from (self._leaf(leaf, fact) for leaf, fact in known)
+            return
+        needed = render_needed(when, self._language, self._vocabulary, self._parameters)
+        yield self.say("needed", needed=needed)
+        seen = [(leaf, fact) for leaf, fact in known if leaf["observed"] is not None]
+        yield from dict.fromkeys(self._fact_found(leaf["observed"], fact) for leaf, fact in seen)
+
+    def _fact_found(self, observed: Plain, fact: Fact) -> str:
+        if isinstance(observed, dict):
+            return self.say(f"found-{observed['state']}", label=self._label(fact))
+        if isinstance(observed, list):
+            return self.say("found", label=self._label(fact), observed=self._values(observed, fact))
+        said = render(
+            Leaf.model_validate({"fact": fact.name, "equals": _typed(observed, fact)}),
+            self._language,
+            self._vocabulary,
+        )
+        return self.say("found-so", said=inside(said[0].lower() + said[1:]))
 
     def _leaf(self, leaf: Mapping[str, Plain], fact: Fact) -> str:
         asked = Leaf.model_validate(
@@ -153,9 +171,16 @@ class _Speaker:
             return self.say("needed", needed=needed)
         if isinstance(observed, dict):
             return self.say(f"needed-{observed['state']}", needed=needed)
+        if isinstance(observed, bool):
+            return self.say("needed-denied", needed=needed)
         said = self._values(observed, fact)
         margin = leaf["margin"]
-        if leaf["truth"] is False and margin is not None and str(margin).startswith("-"):
+        if (
+            leaf["truth"] is False
+            and fact.unit not in _TOO_FEW_TO_SUBTRACT
+            and margin is not None
+            and str(margin).startswith("-")
+        ):
             short = render_value(-Decimal(str(margin)), fact, self._language)
             return self.say("needed-short", needed=needed, observed=said, short=short)
         return self.say("needed-found", needed=needed, observed=said)
@@ -179,7 +204,8 @@ class _Speaker:
             yield self.say(phrase, label=label) + self._where(entry, fact)
 
     def _label(self, fact: Fact) -> str:
-        return Text(dict(fact.label)).in_language(self._language).text
+        label = Text(dict(fact.label)).in_language(self._language).text
+        return quoted(label, japanese=self._japanese) if fact.source == "caller" else label
 
     def _where(self, entry: Mapping[str, Plain], fact: Fact | None) -> str:
         asked = [
@@ -201,7 +227,7 @@ class _Speaker:
         return ""
 
     def _quoted(self, texts: list[str]) -> str:
-        return (", ", "")[self._index].join(("“{}”", "「{}」")[self._index].format(one) for one in texts)
+        return (", ", "")[self._index].join(quoted(one, japanese=self._japanese) for one in texts)
 
     # --- points, terms, flags, days --------------------------------------------------------------------------
 
@@ -254,6 +280,15 @@ class _Speaker:
 
 
 _NUMBER_TYPES: Final = ("number",)
+_TOO_FEW_TO_SUBTRACT: Final = ("criteria", "pieces")
+"""Units of which a reader sees at a glance by how many they miss."""
+
+
+def _wants_each_leaf(when: Part) -> bool:
+    """Whether every leaf of a condition is needed, so that each can be said on its own."""
+    return isinstance(when, Leaf) or (
+        isinstance(when, AllOf) and all(_wants_each_leaf(part) for part in when.parts)
+    )
 
 
 def _typed(value: Plain, fact: Fact) -> object:

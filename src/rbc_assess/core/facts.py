@@ -26,6 +26,7 @@ from rbc_assess.core.fact_kinds import (
     broader_codes,
 )
 from rbc_assess.core.fact_list import FIXED
+from rbc_assess.core.phrasing import inner
 
 __all__ = [
     "FIXED",
@@ -165,7 +166,8 @@ class Vocabulary:
             label = self.questions[subject].label
         else:
             return None
-        en, ja = ("", "") if kind is None else (f" ({kind})", f"（{kind}）")
+        named = "" if kind is None else kind.replace("_", " ")
+        en, ja = (f" ({named})", f"（{named}）") if named else ("", "")
         if what == "count":
             words = _about(
                 label, f"the number of pieces of evidence{en} on “{{}}”", f"「{{}}」の証拠資料{ja}の数"
@@ -181,7 +183,8 @@ def _about(label: Names, en: str, ja: str) -> Names:
     """Build a label around another one, in each language that it has."""
     patterns = {"en": en, "ja": ja}
     return {
-        language: patterns.get(language.split("-", 1)[0], en).format(text) for language, text in label.items()
+        language: patterns.get(language.split("-", 1)[0], en).format(inner(text))
+        for language, text in label.items()
     }
 
 

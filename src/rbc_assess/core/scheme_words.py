@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from rbc_assess.core.conditions import Part, render
@@ -11,6 +12,7 @@ from rbc_assess.core.document import Text
 from rbc_assess.core.eligibility_facts import plain_value
 from rbc_assess.core.facts import Vocabulary
 from rbc_assess.core.figures import shortest_decimal
+from rbc_assess.core.phrasing import article_in_words, day_in_words, editions_in_words, inner, quoted
 from rbc_assess.core.scheme import Requirement, Scheme, Term
 from rbc_assess.core.scheme_accepts import Accepts
 from rbc_assess.core.scheme_frame import LegalBasis
@@ -90,7 +92,8 @@ class _Speaker:
         self._scheme = scheme
         self._vocabulary = vocabulary
         self._language = language
-        self._index = 1 if language.split("-", 1)[0] == "ja" else 0
+        self._japanese = language.split("-", 1)[0] == "ja"
+        self._index = 1 if self._japanese else 0
         self._day = day
         self._parameters = {name: value for name, (_, value) in scheme.parameters_on(day).items()}
 
@@ -100,14 +103,14 @@ class _Speaker:
         return SchemeWords(
             tuple(self.accepted(one) for one in scheme.accepts),
             tuple(self.requirement(one) for one in scheme.requirements if one.in_force_on(self._day)),
-            tuple(self.say("input", label=self.text(one.label)) for one in scheme.inputs.values()),
+            tuple(self.say("input", label=inner(self.text(one.label))) for one in scheme.inputs.values()),
             tuple(self.group(one) for one in groups if one.in_force_on(self._day)),
             None if points is None else self.say("points-cap", cap=shortest_decimal(points.cap)),
             tuple(self.terms()),
             tuple(
                 GivenSentences(
                     one.id,
-                    self.say("flag", label=self.text(one.label), condition=self.condition(one.when)),
+                    self.say("flag", label=inner(self.text(one.label)), condition=self.condition(one.when)),
                 )
                 for one in scheme.review
                 if one.in_force_on(self._day)
@@ -132,10 +135,11 @@ class _Speaker:
 
     def accepted(self, entry: Accepts) -> str:
         names = (self._vocabulary.questionnaires or {}).get(entry.questionnaire)
-        title = entry.questionnaire if names is None else self.text(Text(dict(names)))
+        title = inner(entry.questionnaire if names is None else self.text(Text(dict(names))))
+        editions = editions_in_words(entry.range, japanese=self._japanese)
         if entry.max_age_days is None:
-            return self.say("accepts", title=title, editions=entry.editions)
-        return self.say("accepts-age", title=title, editions=entry.editions, days=entry.max_age_days)
+            return self.say("accepts", title=title, editions=editions)
+        return self.say("accepts-age", title=title, editions=editions, days=entry.max_age_days)
 
     def requirement(self, one: Requirement) -> RequirementSentences:
         basis = self._scheme.legal_basis_by_id.get(one.legal_basis)
@@ -154,7 +158,7 @@ class _Speaker:
         entries = [
             self.say(
                 "points" if place == 0 else "points-else",
-                points=shortest_decimal(entry.points),
+                points=self.points(entry.points),
                 condition=self.condition(entry.when),
             )
             for place, entry in enumerate(group.first_of)
@@ -170,33 +174,38 @@ class _Speaker:
             place += not term.add
             yield GivenSentences(
                 term.id,
-                self.say(
-                    phrase,
-                    label=term.id if term.label is None else self.text(term.label),
-                    gives=self.gives(term),
-                    condition=self.condition(term.when),
-                ),
+                self.say(phrase, given=self.given(term), condition=self.condition(term.when)),
             )
 
-    def gives(self, term: Term) -> str:
-        return self.listed(f"{name} {plain_value(value)}" for name, value in term.give.items())
+    def given(self, term: Term) -> str:
+        """What a term gives: its label says in words what the codes say."""
+        if term.label is not None:
+            return quoted(self.text(term.label), japanese=self._japanese)
+        gives = self.listed(f"{name}: {plain_value(value)}" for name, value in term.give.items())
+        return f"「{term.id}」({gives})" if self._japanese else f"“{term.id}” ({gives})"
+
+    def points(self, points: Decimal) -> str:
+        number = shortest_decimal(points)
+        return number if self._japanese else f"{number} point{'' if points == 1 else 's'}"
 
     # --- around the rules ------------------------------------------------------------------------------------
 
     def basis(self, basis: LegalBasis) -> str:
-        title = self.text(basis.title)
-        return title if basis.article is None else self.say("article", title=title, article=basis.article)
+        return article_in_words(self.text(basis.title), basis.article, japanese=self._japanese)
+
+    def day(self, day: date) -> str:
+        return day_in_words(day.isoformat(), japanese=self._japanese)
 
     def days(self) -> Iterator[str]:
         scheme, decision = self._scheme, self._scheme.decision
-        start = scheme.effective.from_.isoformat()
+        start = self.day(scheme.effective.from_)
         if scheme.effective.until is None:
             yield self.say("in-force", start=start)
         else:
-            yield self.say("in-force-until", start=start, end=scheme.effective.until.isoformat())
+            yield self.say("in-force-until", start=start, end=self.day(scheme.effective.until))
         taken = scheme.applications
         if taken is not None:
-            yield self.say("applications", open=taken.open.isoformat(), close=taken.close.isoformat())
+            yield self.say("applications", open=self.day(taken.open), close=self.day(taken.close))
         if decision.valid_days is not None:
             yield self.say("valid-days", days=decision.valid_days)
         if decision.valid_until is not None:
