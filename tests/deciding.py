@@ -22,6 +22,7 @@ from rbc_assess.storage.organisations import create_organisation
 from rbc_assess.storage.submissions import Submission
 from rbc_assess.workflows import decide, submit
 from rbc_assess.workflows.composing import Wanted
+from rbc_assess.workflows.looking import Decided
 from rbc_assess.workflows.seed import seed
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -145,7 +146,7 @@ class World:
         bank: Caller | None = None,
         catalogue: Catalogue | None = None,
         **wanted: Any,
-    ) -> decide.Decided:
+    ) -> Decided:
         with self.store.write() as connection:
             return decide.decide(
                 connection,

@@ -20,13 +20,14 @@ def test_recipients_are_governments_and_lenders_of_the_mode(client: TestClient, 
         listed = client.get("/v1/recipients", headers=parties.headers(reader)).json()
         assert [(one["id"], one["kind"], one["name"]) for one in listed["items"]] == [
             (parties.ids["bank"], "lender", "bank"),
+            (parties.ids["fund"], "lender", "fund"),
             (parties.ids["prefecture"], "local_government", "prefecture"),
         ]
     page = client.get("/v1/recipients?limit=1", headers=parties.headers("first"))
     following = client.get(
         f"/v1/recipients?cursor={page.json()['next_cursor']}", headers=parties.headers("first")
     )
-    assert [one["name"] for one in following.json()["items"]] == ["prefecture"]
+    assert [one["name"] for one in following.json()["items"]] == ["fund", "prefecture"]
 
 
 def test_the_usual_consent_says_what_it_opens(client: TestClient, parties: Parties) -> None:

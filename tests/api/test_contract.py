@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 from starlette.testclient import TestClient
 from tests.api.scheme_world import publishable, seed
-from tests.api.world import Parties, settle
+from tests.api.world import NOW, Parties, settle
 
 from rbc_assess.api.app import create_app
 from rbc_assess.api.openapi import contract, contract_text
@@ -25,6 +24,7 @@ from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.identity import Peppers
 from rbc_assess.settings import Settings
 from rbc_assess.storage.engine import Store
+from rbc_assess.workflows.seed import seed as seed_documents
 
 TOP = Path(__file__).resolve().parents[2]
 CONTRACT = contract(all_routes())
@@ -139,21 +139,29 @@ def service(
     with Store.open(sqlite_url) as store:
         parties = settle(store, peppers)
         seed(store, publishable())
-        now = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+        with store.write() as connection:
+            seed_documents(connection, shipped_catalogue, NOW)
         app: FastAPI = create_app(
-            Settings(demo=True), shipped_catalogue, store, peppers=peppers, clock=lambda: now
+            Settings(demo=True), shipped_catalogue, store, peppers=peppers, clock=lambda: NOW
         )
         with TestClient(app) as client:
             yield client, parties
 
 
-CALLER = {"createEnterprise": "chamber", "createOrganisation": "operator", "issueKey": "operator"}
+CALLER = {
+    "createEnterprise": "chamber",
+    "createOrganisation": "operator",
+    "issueKey": "operator",
+    "createDecision": "prefecture",
+}
 
 
 def test_every_request_example_does_what_it_shows(service: tuple[TestClient, Parties]) -> None:
     """Each is sent, and its answer is held to the schema of the contract."""
     client, parties = service
     first = parties.headers("first")
+    given = client.post("/v1/consents", json={"recipient": parties.ids["prefecture"]}, headers=first)
+    assert given.status_code == 201
     sent = 0
     for method, path, operation in OPERATIONS:
         for title, example in _request_examples(operation):
@@ -162,6 +170,8 @@ def test_every_request_example_does_what_it_shows(service: tuple[TestClient, Par
             caller = CALLER.get(operation["operationId"], "first")
             headers = {**parties.headers(caller), "Idempotency-Key": f"{operation['operationId']}-{title}"}
             target = parties.ids["bank" if "organisations" in path else "first"]
+            if "schemes" in path:
+                target = "jp-27-rbc-upgrade"
             value = aimed(example["value"], parties)
             if "scopes" in value:
                 target = parties.ids["second"]
@@ -186,7 +196,8 @@ def test_every_request_example_does_what_it_shows(service: tuple[TestClient, Par
 
 def aimed(value: dict[str, Any], parties: Parties) -> dict[str, Any]:
     """The example with the ids of parties that are there."""
-    return {**value, "recipient": parties.ids["prefecture"]} if "recipient" in value else value
+    there = {"recipient": parties.ids["prefecture"], "enterprise": parties.ids["first"]}
+    return {name: there.get(name, part) for name, part in value.items()}
 
 
 def _request_examples(operation: Operation) -> list[tuple[str, dict[str, Any]]]:
@@ -215,6 +226,11 @@ def test_what_is_read_fits_the_contract(service: tuple[TestClient, Parties]) -> 
         "/v1/consents", json={"recipient": parties.ids["bank"]}, headers=parties.headers("first")
     )
     ids |= {"consents": consent.json()["id"], "organisations": parties.ids["bank"]}
+    wanted = {"scheme": "example-bank-lending", "enterprise": parties.ids["first"]}
+    decided = client.post(
+        "/v1/decisions", json=wanted, headers={**parties.headers("bank"), "Idempotency-Key": "k"}
+    )
+    ids |= {"decisions": decided.json()["id"]}
     seen = 0
     for method, path, operation in OPERATIONS:
         content = operation["responses"].get("200", {}).get("content", {}).get("application/json")

@@ -30,6 +30,7 @@ FOR_ANYONE = {
     ("GET", "/v1/schemes/{id}/versions/{n}"),
     ("GET", "/v1/schemes/{id}/diff"),
     ("POST", "/v1/score"),
+    ("POST", "/v1/schemes/{id}/check"),
     ("GET", "/schemas/{name}.json"),
     ("GET", "/livez"),
     ("GET", "/readyz"),

@@ -8,6 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 from starlette.testclient import TestClient
+from tests.api.scheme_world import publishable, seed
 from tests.api.world import COMPLETE, MARK, PROFILE, Clock, Parties, settle
 
 from rbc_assess.api.callers import Permission, marker_of
@@ -32,15 +33,18 @@ BODIES: dict[str, dict[str, Any]] = {
     "changeEnterprise": {"name": "x"},
     "createOrganisation": {"kind": "lender", "name": "x"},
     "issueKey": {},
+    "createDecision": {"scheme": "jp-27-rbc"},
 }
 NAMES_ENTERPRISE = {
     *("createAssessment", "createSubmission", "listAssessments", "listSubmissions"),
-    *("createConsent", "listConsents", "listDisclosures"),
+    *("createConsent", "listConsents", "listDisclosures", "createDecision"),
 }
 """Calls that name the enterprise they are about in the body or the query."""
+NARROWED = {"listDecisions"}
+"""Calls that name the enterprise too, and give nothing of a firm that the caller has not decided about."""
 TABLES = (
     *("organisation", "enterprise", "api_key", "assessment", "draft_answer", "submission", "idempotency"),
-    *("consent", "disclosure"),
+    *("consent", "disclosure", "decision"),
 )
 
 
@@ -51,12 +55,13 @@ class Belongings(NamedTuple):
     assessments: str
     submissions: str
     consents: str
+    decisions: str
     organisations: str
     recipient: str
 
 
 def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings:
-    """Make a firm have one of everything, each holding a text that nobody else may ever see."""
+    """Make a firm have one of everything, each holding a text that nobody else may ever see but for the fund."""
     headers = {**parties.headers(firm), "Idempotency-Key": "own"}
     own = parties.ids[firm]
     assert client.patch(f"/v1/enterprises/{own}", json={"name": MARK}, headers=headers).status_code == 200
@@ -69,10 +74,21 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
     sheet = {"questionnaire": "tiny", "profile": PROFILE, "answers": answers}
     made = client.post("/v1/submissions", json=sheet, headers=headers)
     assert made.status_code == 201
-    grant = {"recipient": parties.ids["bank"], "purpose": MARK}
-    given = client.post("/v1/consents", json=grant, headers=headers)
+    fund = parties.ids["fund"]
+    given = client.post("/v1/consents", json={"recipient": fund, "purpose": MARK}, headers=headers)
     assert given.status_code == 201
-    return Belongings(own, draft, made.json()["id"], given.json()["id"], own, parties.ids["bank"])
+    wanted = {"scheme": "jp-27-rbc", "enterprise": own, "correlation_id": MARK}
+    decided = client.post(
+        "/v1/decisions", json=wanted, headers={**parties.headers("fund"), "Idempotency-Key": "own"}
+    )
+    assert decided.status_code == 201, decided.text
+    ids = (made.json()["id"], given.json()["id"], decided.json()["id"])
+    return Belongings(own, draft, *ids, own, fund)
+
+
+@pytest.fixture(autouse=True)
+def scheme(store: Store) -> None:
+    seed(store, publishable())
 
 
 def contents(store: Store) -> dict[str, list[Any]]:
@@ -92,7 +108,7 @@ def call(
     body = dict(BODIES[operation]) if operation in BODIES else None
     if operation == "createConsent":
         body = {"recipient": theirs.recipient}
-    if operation in NAMES_ENTERPRISE:
+    if operation in NAMES_ENTERPRISE | NARROWED:
         if body is None:
             path += f"?enterprise={theirs.enterprises}"
         else:
@@ -148,7 +164,9 @@ def test_the_firm_itself_can_make_all_these_calls(client: TestClient, parties: P
     mine = belongings_of(client, parties, "first")
     seen = {}
     for method, route in ROUTES:
-        if "/organisations" in route.path or route.operation_id == "createEnterprise":
+        permission = marker_of(route)
+        assert isinstance(permission, Permission)
+        if "enterprise" not in permission.kinds:
             continue
         answered = call(client, method, route, mine, parties.headers("first"))
         seen[route.operation_id] = answered.status_code
@@ -160,3 +178,12 @@ def test_the_firm_itself_can_make_all_these_calls(client: TestClient, parties: P
         "changeAnswers",
     }
     assert not set(seen.values()) & {401, 403, 404}
+
+
+def test_who_decided_can_make_these_calls_about_it(client: TestClient, parties: Parties) -> None:
+    theirs = belongings_of(client, parties, "first")
+    for method, route in ROUTES:
+        if "/decisions" in route.path:
+            answered = call(client, method, route, theirs, parties.headers("fund"))
+            assert answered.status_code in {200, 201}, answered.text
+            assert route.operation_id in {"createDecision", "replayDecision"} or MARK in answered.text

@@ -96,6 +96,7 @@ KINDS = {
     "first": "enterprise",
     "second": "enterprise",
     "bank": "lender",
+    "fund": "lender",
     "prefecture": "local_government",
 }
 

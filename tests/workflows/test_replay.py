@@ -13,7 +13,7 @@ from tests.deciding import NOW, PAID, SAFE, TODAY, World, documents, moved_on
 from tests.documents.small import SCHEME
 
 from rbc_assess.documents.catalogue import Catalogue
-from rbc_assess.errors import NotFound
+from rbc_assess.errors import Conflict
 from rbc_assess.storage.decisions import RecordedDecision, find_any_decision
 from rbc_assess.storage.json_text import canonical_json
 from rbc_assess.workflows.replay import Replayed, replay
@@ -100,7 +100,7 @@ def test_a_record_whose_documents_are_gone_cannot_be_replayed(
     world.submit()
     made = world.decide().decision
     questionnaire = {"id": "tiny", "edition": "1.0.0", "sha256": "0" * 64}
-    with world.store.read() as connection, pytest.raises(NotFound):
+    with world.store.read() as connection, pytest.raises(Conflict):
         replay(connection, small_catalogue, tampered(made, questionnaire=questionnaire))
 
 

@@ -30,9 +30,9 @@ API_VERSION: Final = "1.0.0"
 
 TAGS: Final = (
     ("anyone", "Published documents and scoring without a key; nothing is stored."),
-    ("enterprise", "An enterprise's drafts and submissions, for itself or whoever acts for it."),
-    ("government", "Published documents that governments build their schemes on."),
-    ("lender", "Published documents that lenders build their conditions on."),
+    ("enterprise", "An enterprise's drafts, submissions and consents, for itself or whoever acts for it."),
+    ("government", "Decisions by schemes, about enterprises that have consented."),
+    ("lender", "Decisions by schemes and their terms, about enterprises that have consented."),
     ("author", "Formats and criteria for those who write questionnaires."),
     ("operator", "Organisations and their keys."),
     ("operations", "Is the service alive and ready?"),
@@ -59,6 +59,7 @@ SPOKEN: Final = frozenset(
     {
         *("getAnswers", "changeAnswers", "scoreAnswers", "previewEdition", "changeEdition", "getPlan"),
         *("createConsent", "listDisclosures"),
+        *("createDecision", "getDecision", "checkScheme"),
     }
 )
 """Answers with sentences for people; the gate's ``lang`` chooses their language."""

@@ -27,12 +27,15 @@ def _on_one_line(name: str) -> str:
     return name
 
 
+on_one_line: Final = AfterValidator(_on_one_line)
+"""Text that people can read, on one line."""
+
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_on_one_line),
+    on_one_line,
 ]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), AfterValidator(_on_one_line)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), on_one_line]
 """As a name, but it may be empty."""
 FreeObject = dict[str, Any]
 """An object that core reads, not pydantic: a tree of ``strict_json``."""

@@ -19,6 +19,7 @@ from rbc_assess.storage.statements import (
     page_of,
     place_of,
 )
+from rbc_assess.storage.tables import OrganisationRow
 from rbc_assess.storage.tables_consents import ConsentRow
 from rbc_assess.storage.tables_decisions import DecisionRow
 
@@ -44,8 +45,15 @@ _FIND_OWN = _WITH_PURPOSE.where(_OWN, _TABLE.c.id == bindparam("decision")).with
 _FIND_CORRELATED = _WITH_PURPOSE.where(
     _OWN, _TABLE.c.correlation_id == bindparam("correlation")
 ).with_for_update(key_share=True, of=_CONSENT)
-_ABOUT = _TABLE.join(ENTERPRISE, ENTERPRISE.c.organisation_id == _TABLE.c.enterprise)
-_FIND_ABOUT = select(_TABLE).select_from(_ABOUT).where(_TABLE.c.id == bindparam("decision"), *WITHIN_REACH)
+_RECIPIENT = OrganisationRow.__table__
+_ABOUT = _TABLE.join(ENTERPRISE, ENTERPRISE.c.organisation_id == _TABLE.c.enterprise).join(
+    _RECIPIENT, _RECIPIENT.c.id == _TABLE.c.organisation_id
+)
+_FIND_ABOUT = (
+    select(_TABLE, _RECIPIENT.c.name.label("recipient_name"))
+    .select_from(_ABOUT)
+    .where(_TABLE.c.id == bindparam("decision"), *WITHIN_REACH)
+)
 _ANY = select(_TABLE).where(_TABLE.c.id == bindparam("decision"))
 _BEFORE = _TABLE.c.id < bindparam("before")
 
@@ -54,7 +62,8 @@ class RecordedDecision(NamedTuple):
     """A decision as it was recorded. ``record`` is its canonical text, which stands alone.
 
     ``recipient``: who decided. ``clusters``: what the consent opened then. ``tier``, ``sector`` and ``region``
-    are those of the submission, for statistics. ``purpose`` is that of the consent, where it was asked for.
+    are those of the submission, for statistics. ``purpose`` (of the consent) and
+    ``recipient_name`` are there where they were asked for.
     """
 
     id: str
@@ -80,6 +89,7 @@ class RecordedDecision(NamedTuple):
     record: str
     record_sha256: str
     purpose: str = ""
+    recipient_name: str | None = None
 
 
 class Latest(NamedTuple):
@@ -153,7 +163,7 @@ def find_decision_about(connection: Connection, caller: Caller, decision: str) -
         row = connection.execute(_FIND_ABOUT, {"decision": decision, **reach(caller)}).first()
     if row is None:
         raise NotFound
-    return _read(row)
+    return _read(row)._replace(recipient_name=row.recipient_name)
 
 
 def find_any_decision(connection: Connection, decision: str) -> RecordedDecision:

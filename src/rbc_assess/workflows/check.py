@@ -232,11 +232,11 @@ def _decide(
 def _origin(thought: Thought | None) -> dict[str, Plain]:
     """With what a sheet was scored, and by which engine; facts as given come from no document."""
     if thought is None:
-        return {"questionnaire": None, "criteria_document": None, "country": None, "engine": ENGINE}
+        return {"questionnaire": None, "criteria": None, "country": None, "engine": ENGINE}
     card = thought.scored.scorecard
     return {
         "questionnaire": {**card.questionnaire._asdict()},
-        "criteria_document": {**card.criteria_document._asdict()},
+        "criteria": {**card.criteria_document._asdict()},
         "country": None if card.country is None else {**card.country._asdict()},
         "engine": ENGINE,
     }

@@ -17,7 +17,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from rbc_assess import ENGINE
 from rbc_assess.core.answers import read_stored_sheet
@@ -37,6 +37,8 @@ from rbc_assess.storage.json_text import canonical_json
 from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows.rulebook import Ruling
 
+LATEST_DAY: Final = date(2199, 12, 31)
+"""No decision is for a later day: days that follow from it must still be days of the calendar."""
 LONGEST_INPUTS: Final = 20_000
 """Characters of all inputs together, as JSON."""
 
@@ -194,6 +196,11 @@ def recompose(record: Mapping[str, Plain], ruling: Ruling) -> str:
     named = ruling.named
     said |= {"questionnaire": _identity(named.questionnaire), "criteria": _identity(named.criteria)}
     return _written(decision, ruling, {**said, "country": _identity(named.country)})[0]
+
+
+def read_record(text: str) -> dict[str, Plain]:
+    """Read a record's canonical text."""
+    return cast("dict[str, Plain]", json.loads(text))
 
 
 def _written(decision: Decision, ruling: Ruling, said: Mapping[str, Plain]) -> tuple[str, str]:

@@ -20,13 +20,18 @@ from rbc_assess.identity import Caller, new_id
 from rbc_assess.storage import consents, decisions, schemes, sheets
 from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.decisions import Latest, RecordedDecision
-from rbc_assess.storage.disclosures import Action, Disclosure, disclosure, record_disclosure
-from rbc_assess.storage.json_text import read_raw_json
+from rbc_assess.storage.disclosures import disclosure, record_disclosure
 from rbc_assess.storage.schemes import SchemeVersion
 from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows import recall
-from rbc_assess.workflows.composing import Basis, Stamp, Wanted, compose
-from rbc_assess.workflows.rulebook import Named, Ruling, named_without_submission, ruling_of
+from rbc_assess.workflows.composing import LATEST_DAY, Basis, Stamp, Wanted, compose, read_record
+from rbc_assess.workflows.looking import Decided, looked_at
+from rbc_assess.workflows.rulebook import (
+    Named,
+    Ruling,
+    named_without_submission,
+    ruling_of,
+)
 from rbc_assess.workflows.schemes import today_for
 
 _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -52,13 +57,6 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 _NEXT: Final = timedelta(milliseconds=1)
-
-
-class Decided(NamedTuple):
-    """A decision, and whether it had been made before under the same correlation id."""
-
-    decision: RecordedDecision
-    found_again: bool
 
 
 def decide(
@@ -87,11 +85,10 @@ def decide(
         if decisions.record_decision(connection, made):
             look = disclosure(caller, consent, "decision.created", made.id, request_id=request_id, now=now)
             record_disclosure(connection, look)
-            return Decided(made, found_again=False)
+            return Decided(made, basis.ruling, found_again=False)
         first = _correlated(connection, caller, wanted)  # somebody else was quicker
         assert first is not None
-    record_disclosure(connection, look_again(caller, first, "decision.read", request_id, now))
-    return Decided(first, found_again=True)
+    return looked_at(connection, catalogue, caller, first, "decision.read", request_id=request_id, now=now)
 
 
 def _correlated(connection: Connection, caller: Caller, wanted: Wanted) -> RecordedDecision | None:
@@ -105,9 +102,7 @@ def _correlated(connection: Connection, caller: Caller, wanted: Wanted) -> Recor
     found = decisions.find_correlated_decision(connection, caller, wanted.correlation_id)
     if found is None:
         return None
-    record = read_raw_json(found.record)
-    assert isinstance(record, dict)
-    same = (found.enterprise, found.scheme, record["asked"]) == (
+    same = (found.enterprise, found.scheme, read_record(found.record)["asked"]) == (
         wanted.enterprise,
         wanted.scheme,
         wanted.asked,
@@ -188,7 +183,7 @@ def choose_version(
     # The issuer is the same in all of them, and so is the place where its days begin.
     newest = recall.scheme_of(connection, usable[-1].sha256)
     as_of = wanted.as_of if wanted.as_of is not None else today_for(catalogue, newest, now)
-    in_force = [one for one in usable if one.in_force_on(as_of)]
+    in_force = [one for one in usable if one.in_force_on(as_of)] if as_of <= LATEST_DAY else []
     if not in_force:
         raise InvalidInput([_problem("/as_of", "scheme-not-in-force")])
     return Chosen(in_force[-1], recall.scheme_of(connection, in_force[-1].sha256), as_of)
@@ -220,28 +215,6 @@ def stamp_of(caller: Caller, latest: Latest | None, now: datetime, batch: str | 
     later = now if latest is None else max(now, latest.decided_at + _NEXT)
     return Stamp(
         new_id("dec", later), later, caller.organisation, caller.credential, secrets.token_hex(16), batch
-    )
-
-
-# --- looking again -----------------------------------------------------------------------------------------
-
-
-def look_again(
-    caller: Caller, decision: RecordedDecision, action: Action, request_id: str, now: datetime
-) -> Disclosure:
-    """The record of a look at one's own decision: it stays under the consent that it was made with."""
-    return Disclosure(
-        new_id("dsc", now),
-        decision.enterprise,
-        decision.consent,
-        caller.organisation,
-        decision.purpose,
-        decision.clusters,
-        action,
-        decision.id,
-        caller.credential,
-        request_id,
-        now,
     )
 
 

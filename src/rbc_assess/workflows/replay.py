@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from rbc_assess.core.document import Identity
+from rbc_assess.core.eligibility import EvaluationFault
 from rbc_assess.core.eligibility_document import Plain
 from rbc_assess.core.profile import pointer_part
 from rbc_assess.documents.catalogue import Catalogue
+from rbc_assess.errors import Conflict, InvalidInput, NotFound
 from rbc_assess.storage.decisions import RecordedDecision
 from rbc_assess.storage.json_text import canonical_json
-from rbc_assess.workflows.composing import recompose
-from rbc_assess.workflows.rulebook import Named, Ruling, ruling_of
+from rbc_assess.workflows.composing import read_record, recompose
+from rbc_assess.workflows.rulebook import ruling_of_record
 
-MOST_DIFFERENCES = 100
+MOST_DIFFERENCES: Final = 100
 
 
 class Replayed(NamedTuple):
     """What came of a replay. ``differences``: JSON Pointers to what came out otherwise, none where all is as it was.
 
-    ``sound``: the record has the fingerprint that it says, which is the one kept beside it.
+    ``sound``: the record has the fingerprint that it says, which is the one kept beside it. ``recomputed_sha256`` is
+    None where what the record holds gives no decision any more.
     """
 
     identical: bool
     sound: bool
     record_sha256: str
-    recomputed_sha256: str
+    recomputed_sha256: str | None
     differences: tuple[str, ...]
 
 
@@ -38,35 +39,32 @@ def replay(connection: Connection, catalogue: Catalogue, decision: RecordedDecis
     """Decide again and compare.
 
     Raises:
-        NotFound: a document that the record names is not there any more.
-        InvalidInput, EvaluationFault: the record holds facts or days that give no decision.
+        Conflict: a document that the record names is not there any more.
     """
     record = read_record(decision.record)
-    again = recompose(record, ruling_of_record(connection, catalogue, record))
+    sound = _is_sound(record, decision.record_sha256)
+    try:
+        ruling = ruling_of_record(connection, catalogue, record)
+    except NotFound:
+        raise Conflict(code="documents-gone", **_GONE) from None
+    try:
+        again = recompose(record, ruling)
+    except (InvalidInput, EvaluationFault):
+        return Replayed(False, sound, decision.record_sha256, None, ("",))
     recomputed = read_record(again)
     return Replayed(
         again == decision.record,
-        _is_sound(record, decision.record_sha256),
+        sound,
         decision.record_sha256,
         str(recomputed["record_sha256"]),
         tuple(_differences(record, recomputed))[:MOST_DIFFERENCES],
     )
 
 
-def ruling_of_record(connection: Connection, catalogue: Catalogue, record: Mapping[str, Plain]) -> Ruling:
-    """The rules that a record was made by."""
-    scheme = _identity(record["scheme"])
-    assert scheme is not None
-    assert scheme.sha256 is not None
-    named = Named(
-        _identity(record["questionnaire"]), _identity(record["criteria"]), _identity(record["country"])
-    )
-    return ruling_of(connection, catalogue, scheme.sha256, named)
-
-
-def read_record(text: str) -> dict[str, Plain]:
-    """Read a record's canonical text."""
-    return cast("dict[str, Plain]", json.loads(text))
+_GONE: Final = {
+    "en": "A document that this decision stands on is not in the database any more. Please tell the operator.",
+    "ja": "この判定のもとになった文書がデータベースにありません。運営者にお知らせください。",
+}
 
 
 def _is_sound(record: Mapping[str, Plain], beside: str) -> bool:
@@ -74,12 +72,6 @@ def _is_sound(record: Mapping[str, Plain], beside: str) -> bool:
     without = {name: part for name, part in record.items() if name != "record_sha256"}
     found = hashlib.sha256(canonical_json(without).encode()).hexdigest()
     return found == record["record_sha256"] == beside
-
-
-def _identity(part: Plain) -> Identity | None:
-    if not isinstance(part, dict):
-        return None
-    return Identity(str(part["id"]), str(part["edition"]), str(part["sha256"]))
 
 
 def _differences(one: Plain, other: Plain, at: str = "") -> Iterator[str]:

@@ -6,6 +6,7 @@ replayed years later reads the same words and gives the same bytes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -15,11 +16,13 @@ from sqlalchemy import Connection
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.document import Identity
+from rbc_assess.core.eligibility_document import Plain
 from rbc_assess.core.facts import Vocabulary
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scheme import Scheme
 from rbc_assess.core.scheme_supply import Supply, accepted_by
 from rbc_assess.documents.catalogue import Catalogue
+from rbc_assess.errors import NotFound
 from rbc_assess.workflows import recall
 from rbc_assess.workflows.remembered import Remembered
 
@@ -94,6 +97,27 @@ def ruling_of(connection: Connection, catalogue: Catalogue, scheme: str, named: 
     return _RULINGS.find(
         key, lambda: Ruling(recall.scheme_of(connection, scheme), questionnaire, criteria, country)
     )
+
+
+def ruling_of_record(connection: Connection, catalogue: Catalogue, record: Mapping[str, Plain]) -> Ruling:
+    """Find the rules that a record was made by.
+
+    Raises:
+        NotFound: a text is not there any more.
+    """
+    scheme = _identity(record["scheme"])
+    if scheme is None or scheme.sha256 is None:
+        raise NotFound
+    named = Named(
+        _identity(record["questionnaire"]), _identity(record["criteria"]), _identity(record["country"])
+    )
+    return ruling_of(connection, catalogue, scheme.sha256, named)
+
+
+def _identity(part: Plain) -> Identity | None:
+    if not isinstance(part, dict):
+        return None
+    return Identity(str(part["id"]), str(part["edition"]), str(part["sha256"]))
 
 
 def named_without_submission(catalogue: Catalogue, scheme: Scheme, day: date) -> Named:

@@ -7,7 +7,9 @@ from starlette.routing import BaseRoute
 from rbc_assess.api import contract_page, docs_page, health, problem_pages, schemas
 from rbc_assess.api.routes import (
     assessments,
+    checks,
     consents,
+    decisions,
     editions,
     enterprises,
     organisations,
@@ -22,7 +24,9 @@ def all_routes() -> list[BaseRoute]:
     """Give the routes of the API."""
     routers = (
         submissions.router,
+        decisions.router,
         score.router,
+        checks.router,
         assessments.router,
         editions.router,
         published.router,

@@ -65,7 +65,7 @@ def read_scheme_version(
     With `lang`: the same with each text in one language, and under `sentences` what every rule says in plain words.
     A retired version stays readable.
     """
-    livemode = _livemode(desk, mode)
+    livemode = livemode_of(desk, mode)
     with _reading(request, desk) as connection:
         loaded = load(connection, schemes.find_version(connection, name, number, livemode=livemode))
         if lang is None:
@@ -86,7 +86,7 @@ def list_schemes(
 ) -> Response:
     """Every published scheme under its current version; `state` says whether applications are taken today."""
     del lang  # read with Accept-Language, in one place
-    language, livemode = language_of(request.scope), _livemode(desk, mode)
+    language, livemode = language_of(request.scope), livemode_of(desk, mode)
     with _reading(request, desk) as connection:
         found = schemes.scheme_ids(connection, livemode=livemode, limit=page.limit, after=page.after)
         items = [
@@ -110,7 +110,7 @@ def read_scheme(
     """The version in force today, else the highest that is not retired; `Link: rel="canonical"` is its address."""
     del lang
     with _reading(request, desk) as connection:
-        known = history(connection, desk.catalogue, name, desk.clock(), livemode=_livemode(desk, mode))
+        known = history(connection, desk.catalogue, name, desk.clock(), livemode=livemode_of(desk, mode))
     return _spoken(request, desk, known.current, known)
 
 
@@ -134,7 +134,7 @@ def compare_versions(
 ) -> Response:
     """Computed from the two texts; what decides comes first. Each change is a sentence that a council can read."""
     del lang
-    language, livemode = language_of(request.scope), _livemode(desk, mode)
+    language, livemode = language_of(request.scope), livemode_of(desk, mode)
     with _reading(request, desk) as connection:
         before = load(connection, schemes.find_version(connection, name, older, livemode=livemode))
         if newer is None:
@@ -158,7 +158,8 @@ def _spoken(request: Request, desk: Desk, loaded: LoadedVersion, known: SchemeHi
     return spoken(loaded, known, scheme, vocabulary_of(desk.catalogue, scheme), language).answer(scope)
 
 
-def _livemode(desk: Desk, mode: str | None) -> bool:
+def livemode_of(desk: Desk, mode: str | None) -> bool:
+    """Whose versions are asked for."""
     return desk.livemode if mode is None else mode == "live"
 
 

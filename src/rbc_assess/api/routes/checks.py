@@ -1,0 +1,99 @@
+"""``POST /v1/schemes/{id}/check``: what a scheme would say of a sheet or of facts, for anyone; nothing is stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rbc_assess.api import example_decisions as examples
+from rbc_assess.api.answers import answer
+from rbc_assess.api.body import JsonBody, Sent
+from rbc_assess.api.callers import Open, refuse_if_stale
+from rbc_assess.api.decisions_shown import shown_document
+from rbc_assess.api.desk import Desk
+from rbc_assess.api.routes.published import AUDIENCES
+from rbc_assess.api.routes.schemes import Mode, SchemeId, livemode_of
+from rbc_assess.api.routes.score import found_problems
+from rbc_assess.api.scopes import language_of
+from rbc_assess.api.wire_decisions import CheckAnswer, CheckRequest
+from rbc_assess.core.scheme import Scheme
+from rbc_assess.errors import InvalidInput, NotFound, Problem
+from rbc_assess.storage import schemes
+from rbc_assess.workflows.check import Checked, check_facts, check_sheet
+from rbc_assess.workflows.composing import Wanted
+from rbc_assess.workflows.decide import choose_version
+
+router = APIRouter(tags=AUDIENCES)
+
+_ONE_OF_BOTH: Final = {
+    "en": "Send `answers` with `profile`, or `facts`: one of the two.",
+    "ja": "answers(とprofile)か、factsの、どちらか一方を送ってください。",
+}
+
+
+@router.post(
+    "/v1/schemes/{id}/check",
+    operation_id="checkScheme",
+    summary="Try a scheme on a sheet or on facts; nothing is stored",
+    response_model=CheckAnswer,
+)
+def check_scheme(
+    request: Request,
+    desk: Open,
+    name: SchemeId,
+    sent: Annotated[Sent[CheckRequest], Depends(JsonBody(CheckRequest, examples.CHECK_REQUESTS))],
+    mode: Mode = None,
+) -> Response:
+    """The decision with every reason, what is missing and what to do, before anybody else looks.
+
+    A sheet may be partial, as for a score: what is missing is unknown, and `problems` lists it.
+    """
+    refuse_if_stale(request.scope)
+    now, language = desk.clock(), language_of(request.scope)
+    scheme, wanted = _scheme(desk, name, sent, now, livemode=livemode_of(desk, mode))
+    checked = _check(desk, scheme, wanted, now)
+    document = {
+        **shown_document(checked.document, scheme, checked.accepted.vocabulary, None, language),
+        "problems": found_problems(checked.missing, language),
+        "ignored": [] if checked.thought is None else list(checked.thought.scored.ignored),
+    }
+    return answer(document, 200, {"Content-Language": language})
+
+
+def _scheme(
+    desk: Desk, name: str, sent: Sent[CheckRequest], now: datetime, *, livemode: bool
+) -> tuple[Scheme, CheckRequest]:
+    """The version that would decide, and what to try it on.
+
+    Raises:
+        NotFound: there is no such scheme.
+    """
+    with desk.store.read() as connection:
+        versions = schemes.versions_of(connection, name, livemode=livemode)
+        if not versions:
+            raise NotFound
+        wanted = sent.read()
+        asked = Wanted("", name, wanted.version, wanted.as_of)
+        return choose_version(connection, desk.catalogue, versions, asked, now).scheme, wanted
+
+
+def _check(desk: Desk, scheme: Scheme, wanted: CheckRequest, now: datetime) -> Checked:
+    sheet = wanted.answers is not None or wanted.profile is not None
+    if sheet == (wanted.facts is not None):
+        raise InvalidInput([Problem("/facts" if sheet else "/answers", "sheet-or-facts", _ONE_OF_BOTH)])
+    if wanted.facts is not None:
+        return check_facts(desk.catalogue, scheme, wanted.facts, wanted.inputs, now=now, as_of=wanted.as_of)
+    return check_sheet(
+        desk.catalogue,
+        scheme,
+        wanted.profile or {},
+        wanted.answers or {},
+        wanted.inputs,
+        now=now,
+        as_of=wanted.as_of,
+        questionnaire=wanted.questionnaire,
+    )
