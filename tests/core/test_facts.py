@@ -8,9 +8,8 @@ from decimal import Decimal
 import pytest
 
 from rbc_assess.core.codes import (
-    DIVISIONS,
     REGIONS,
-    SECTIONS,
+    SECTORS,
     is_region,
     is_sector,
     sector_covers,
@@ -25,6 +24,7 @@ from rbc_assess.core.facts import (
     InputTerms,
     Vocabulary,
 )
+from rbc_assess.core.sectors import DIVISION_NAMES, SECTIONS
 
 VOCABULARY = Vocabulary(
     questions={
@@ -151,11 +151,36 @@ def test_a_vocabulary_without_bands_leaves_the_band_open() -> None:
 # --- codes -------------------------------------------------------------------------------------------------
 
 
-def test_the_prefectures_carry_their_codes() -> None:
-    assert len(REGIONS.names) == 47
-    named = {"JP-01": "北海道", "JP-13": "東京都", "JP-27": "大阪府", "JP-34": "広島県", "JP-47": "沖縄県"}
-    assert {code: REGIONS.name(code, "ja") for code in named} == named
-    assert REGIONS.name("JP-27", "en") == "Osaka"
+BY_REGION = {
+    "Hokkaido": {"01": "北海道"},
+    "Tohoku": {"02": "青森県", "03": "岩手県", "04": "宮城県", "05": "秋田県", "06": "山形県", "07": "福島県"},
+    "Kanto": {
+        "08": "茨城県", "09": "栃木県", "10": "群馬県", "11": "埼玉県", "12": "千葉県", "13": "東京都",
+        "14": "神奈川県",
+    },
+    "Chubu": {
+        "15": "新潟県", "16": "富山県", "17": "石川県", "18": "福井県", "19": "山梨県", "20": "長野県", "21": "岐阜県",
+        "22": "静岡県", "23": "愛知県",
+    },
+    "Kinki": {
+        "24": "三重県", "25": "滋賀県", "26": "京都府", "27": "大阪府", "28": "兵庫県", "29": "奈良県",
+        "30": "和歌山県",
+    },
+    "Chugoku": {"31": "鳥取県", "32": "島根県", "33": "岡山県", "34": "広島県", "35": "山口県"},
+    "Shikoku": {"36": "徳島県", "37": "香川県", "38": "愛媛県", "39": "高知県"},
+    "Kyushu": {
+        "40": "福岡県", "41": "佐賀県", "42": "長崎県", "43": "熊本県", "44": "大分県", "45": "宮崎県",
+        "46": "鹿児島県", "47": "沖縄県",
+    },
+}  # fmt: skip
+"""ISO 3166-2:JP (the numbers of JIS X 0401), written down apart from the list under test."""
+
+
+def test_every_prefecture_carries_its_code_and_both_names() -> None:
+    expected = {f"JP-{number}": name for part in BY_REGION.values() for number, name in part.items()}
+    assert {code: names["ja"] for code, names in REGIONS.names.items()} == expected
+    assert len({names["en"] for names in REGIONS.names.values()}) == 47
+    assert (REGIONS.name("JP-27", "en"), REGIONS.name("JP-44", "en")) == ("Osaka", "Oita")
     assert REGIONS.name("VN-SG", "en") == "VN-SG"
 
 
@@ -168,8 +193,19 @@ def test_regions() -> None:
 def test_isic_has_21_sections_and_88_divisions_without_a_gap() -> None:
     assert len(SECTIONS) == 21
     listed = [f"{number:02}" for first, last in SECTIONS.values() for number in range(first, last + 1)]
-    assert listed == list(DIVISIONS)
+    assert listed == [code for code, _, _ in DIVISION_NAMES]
     assert len(listed) == 88
+
+
+def test_every_sector_has_a_name_of_its_own_in_both_languages() -> None:
+    assert set(SECTORS.names) == {*SECTIONS, *(code for code, _, _ in DIVISION_NAMES)}
+    for language in ("en", "ja"):
+        named = [SECTORS.name(code, language) for code, _, _ in DIVISION_NAMES]
+        assert all(named)
+        assert len(set(named)) == 88
+    assert (SECTORS.name("13", "ja"), SECTORS.name("C", "ja"), SECTORS.name("99", "en")) == (
+        "繊維製造業", "製造業", "Extraterritorial organisations and bodies",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

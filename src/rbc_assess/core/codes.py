@@ -1,7 +1,7 @@
 """Code lists that facts are made of: regions, sectors, certificates, tiers.
 
-Sources: ISO 3166-2:JP (prefectures), ISO 3166-1 (countries), United Nations ISIC Rev. 4 (sections and
-divisions; names shortened). Only data and plain look-ups.
+Sources: ISO 3166-2:JP (prefectures), ISO 3166-1 (countries), United Nations ISIC Rev. 4 (``core.sectors``). Only
+data and plain look-ups.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from rbc_assess.core.sectors import DIVISION_NAMES, SECTION_NAMES, SECTIONS
 
 Names = Mapping[str, str]
 """Language tag -> name."""
@@ -108,73 +110,6 @@ def is_region(code: str) -> bool:
 
 # --- sectors -----------------------------------------------------------------------------------------------
 
-SECTIONS: Final[Mapping[str, tuple[int, int]]] = {
-    "A": (1, 3), "B": (5, 9), "C": (10, 33), "D": (35, 35), "E": (36, 39), "F": (41, 43), "G": (45, 47),
-    "H": (49, 53), "I": (55, 56), "J": (58, 63), "K": (64, 66), "L": (68, 68), "M": (69, 75), "N": (77, 82),
-    "O": (84, 84), "P": (85, 85), "Q": (86, 88), "R": (90, 93), "S": (94, 96), "T": (97, 98), "U": (99, 99),
-}  # fmt: skip
-"""Section -> its first and last division; no number in between is unused."""
-
-_SECTION_NAMES: Final = _pairs(
-    ("A", "Agriculture, forestry and fishing", "農業、林業及び漁業"),
-    ("B", "Mining and quarrying", "鉱業及び採石業"),
-    ("C", "Manufacturing", "製造業"),
-    ("D", "Electricity, gas, steam and air conditioning supply", "電気・ガス・蒸気・空調供給業"),
-    ("E", "Water supply, sewerage and waste management", "水供給・下水処理・廃棄物管理業"),
-    ("F", "Construction", "建設業"),
-    ("G", "Wholesale and retail trade; repair of motor vehicles", "卸売・小売業、自動車修理業"),
-    ("H", "Transportation and storage", "運輸・保管業"),
-    ("I", "Accommodation and food service", "宿泊・飲食サービス業"),
-    ("J", "Information and communication", "情報通信業"),
-    ("K", "Financial and insurance activities", "金融・保険業"),
-    ("L", "Real estate activities", "不動産業"),
-    ("M", "Professional, scientific and technical activities", "専門・科学・技術サービス業"),
-    ("N", "Administrative and support services", "管理・支援サービス業"),
-    ("O", "Public administration and defence", "公務・国防"),
-    ("P", "Education", "教育"),
-    ("Q", "Human health and social work", "保健・社会福祉事業"),
-    ("R", "Arts, entertainment and recreation", "芸術・娯楽・レクリエーション"),
-    ("S", "Other services", "その他のサービス業"),
-    ("T", "Households as employers", "雇主としての世帯の活動"),
-    ("U", "Extraterritorial organisations", "治外法権機関"),
-)
-
-_DIVISIONS: Final = """
-01 Crop and animal production|02 Forestry and logging|03 Fishing and aquaculture|05 Coal and lignite mining
-06 Crude petroleum and natural gas extraction|07 Metal ore mining|08 Other mining and quarrying
-09 Mining support services|10 Food products|11 Beverages|12 Tobacco products|13 Textiles|14 Wearing apparel
-15 Leather and related products|16 Wood products|17 Paper products|18 Printing and reproduction
-19 Coke and refined petroleum|20 Chemicals|21 Pharmaceuticals|22 Rubber and plastics products
-23 Other non-metallic mineral products|24 Basic metals|25 Fabricated metal products
-26 Computer, electronic and optical products|27 Electrical equipment|28 Machinery and equipment
-29 Motor vehicles and trailers|30 Other transport equipment|31 Furniture|32 Other manufacturing
-33 Repair and installation of machinery|35 Electricity, gas, steam and air conditioning|36 Water supply
-37 Sewerage|38 Waste collection, treatment and recovery|39 Remediation|41 Construction of buildings
-42 Civil engineering|43 Specialised construction|45 Trade and repair of motor vehicles|46 Wholesale trade
-47 Retail trade|49 Land transport and pipelines|50 Water transport|51 Air transport
-52 Warehousing and support for transport|53 Postal and courier services|55 Accommodation
-56 Food and beverage service|58 Publishing|59 Film, video, sound recording and music publishing
-60 Programming and broadcasting|61 Telecommunications|62 Computer programming and consultancy
-63 Information services|64 Financial services|65 Insurance and pension funding
-66 Activities auxiliary to finance and insurance|68 Real estate|69 Legal and accounting activities
-70 Head offices and management consultancy|71 Architecture, engineering and technical testing
-72 Scientific research and development|73 Advertising and market research
-74 Other professional, scientific and technical activities|75 Veterinary activities|77 Rental and leasing
-78 Employment activities|79 Travel agencies and tour operators|80 Security and investigation
-81 Services to buildings and landscape|82 Office and business support
-84 Public administration, defence and compulsory social security|85 Education|86 Human health
-87 Residential care|88 Social work without accommodation|90 Creative, arts and entertainment
-91 Libraries, archives and museums|92 Gambling and betting|93 Sports, amusement and recreation
-94 Membership organisations|95 Repair of computers and household goods|96 Other personal services
-97 Households as employers of domestic staff|98 Households producing for own use
-99 Extraterritorial organisations and bodies
-"""
-
-DIVISIONS: Final[Mapping[str, str]] = {
-    row[:2]: row[3:] for row in _DIVISIONS.strip().replace("\n", "|").split("|")
-}
-"""Division -> English name; there are 88."""
-
 _SECTOR: Final = re.compile(r"([A-U])?([0-9]{2,4})?")
 
 
@@ -208,9 +143,7 @@ def sector_covers(covering: str, sector: str) -> bool:
     return covering in sectors_covering(sector)
 
 
-SECTORS: Final = CodeList(
-    {**_SECTION_NAMES, **{code: {"en": name} for code, name in DIVISIONS.items()}}, also=is_sector
-)
+SECTORS: Final = CodeList(_pairs(*SECTION_NAMES, *DIVISION_NAMES), also=is_sector)
 
 # --- certificates, sizes and other short lists -------------------------------------------------------------
 
