@@ -28,6 +28,7 @@ from rbc_assess.settings import Settings, read_settings
 from rbc_assess.storage import schema
 from rbc_assess.storage.engine import Store
 from rbc_assess.workflows.seed import seed
+from rbc_assess.workflows.stand import stand_all
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -122,11 +123,14 @@ def read_catalogue(settings: Settings, *, examples: bool = False) -> Catalogue:
 def record_published(store: Store, catalogue: Catalogue) -> None:
     """Keep what is published, put schemes into force, and hold all of it to what was published before.
 
+    In a database from before there was a population, every submission joins it now.
+
     Raises:
         DocumentChanged: an edition or version is not the one that was published.
     """
     with store.write() as connection:
         seed(connection, catalogue, datetime.now(UTC))
+    stand_all(store, catalogue)
 
 
 @contextmanager

@@ -82,5 +82,10 @@ class Criteria(Published):
         return {criterion.id: criterion for criterion in self.criteria}
 
     @cached_property
+    def critical_ids(self) -> tuple[str, ...]:
+        """Ids of the critical criteria, in order."""
+        return tuple(criterion.id for criterion in self.criteria if criterion.critical)
+
+    @cached_property
     def themes_by_id(self) -> dict[str, Theme]:
         return {theme.id: theme for theme in self.themes}

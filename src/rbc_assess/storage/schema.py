@@ -18,6 +18,7 @@ from rbc_assess.storage import (
 )
 from rbc_assess.storage import tables_consents as _consents  # noqa: F401
 from rbc_assess.storage import tables_decisions as _decisions  # noqa: F401
+from rbc_assess.storage import tables_population as _population  # noqa: F401
 from rbc_assess.storage import tables_schemes as _schemes  # noqa: F401
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.tables import Base
@@ -45,9 +46,12 @@ GRANTS: Final = {
     "decision_batch": "SELECT, INSERT, UPDATE",
     "decision_batch_item": "SELECT, INSERT, UPDATE",
     "simulation": "SELECT, INSERT, UPDATE",
+    "standing": "SELECT, INSERT, UPDATE, DELETE",
+    "kept_fact": "SELECT, INSERT",
+    "kept_code": "SELECT, INSERT",
     "alembic_version": "SELECT",
 }
-"""What the application may do with each table. Only what expires is ever deleted."""
+"""What the application may do with each table. Only what expires or can be made anew is ever deleted."""
 
 
 def config(connection: Connection | None = None) -> Config:

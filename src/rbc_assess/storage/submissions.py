@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_, update
 
 from rbc_assess.core.document import Identity
 from rbc_assess.errors import NotFound
@@ -15,7 +15,8 @@ from rbc_assess.storage.enterprises import Coded, reach
 from rbc_assess.storage.statements import ENTERPRISE, WITHIN_REACH, Page, page_of, place_of
 from rbc_assess.storage.tables_assessments import SubmissionRow
 
-_TABLE = SubmissionRow.__table__
+SUBMISSION = SubmissionRow.__table__
+_TABLE = SUBMISSION
 _RECORD = insert(_TABLE)
 _OF_ENTERPRISE = _TABLE.c.organisation_id == bindparam("enterprise")
 _FIND = (
@@ -32,6 +33,16 @@ _LATEST = (
     )
     .order_by(_TABLE.c.submitted_at.desc(), _TABLE.c.id.desc())
     .limit(1)
+)
+_AFTER = (
+    select(_TABLE)
+    .where(
+        tuple_(_TABLE.c.organisation_id, _TABLE.c.id)
+        > tuple_(bindparam("enterprise"), bindparam("submission")),
+        _TABLE.c.withdrawn_at.is_(None),
+    )
+    .order_by(_TABLE.c.organisation_id, _TABLE.c.id)
+    .limit(bindparam("at_most"))
 )
 _LIST = (
     select(
@@ -154,13 +165,13 @@ def find_submission(connection: Connection, caller: Caller, submission: str) -> 
         row = connection.execute(_FIND, {"submission": submission, **reach(caller)}).first()
     if row is None:
         raise NotFound
-    return _read(row)
+    return read_submission(row)
 
 
 def latest_submission(connection: Connection, enterprise: str, questionnaire: str) -> Submission | None:
     """Return an enterprise's latest submission under any edition of a questionnaire that was not withdrawn."""
     row = connection.execute(_LATEST, {"enterprise": enterprise, "questionnaire": questionnaire}).first()
-    return None if row is None else _read(row)
+    return None if row is None else read_submission(row)
 
 
 def list_submissions(
@@ -171,13 +182,22 @@ def list_submissions(
     return page_of(connection.execute(_LIST, wanted).all(), limit, _read_line)
 
 
+def submissions_after(
+    connection: Connection, enterprise: str, submission: str, *, at_most: int
+) -> list[Submission]:
+    """Return the next submissions that were not withdrawn, whoever's, in order of enterprise and id."""
+    wanted = {"enterprise": enterprise, "submission": submission, "at_most": at_most}
+    return [read_submission(row) for row in connection.execute(_AFTER, wanted)]
+
+
 def withdraw_submission(connection: Connection, found: Submission, now: datetime) -> Submission:
     """Withdraw a found submission; one that was withdrawn keeps its first time."""
     withdrawn = {"enterprise": found.enterprise, "submission": found.id, "now": now}
-    return _read(connection.execute(_WITHDRAW, withdrawn).one())
+    return read_submission(connection.execute(_WITHDRAW, withdrawn).one())
 
 
-def _read(row: Row[Any]) -> Submission:
+def read_submission(row: Row[Any]) -> Submission:
+    """Read a row of ``submission``."""
     country = None
     if row.country_id is not None:
         country = Identity(row.country_id, row.country_edition, row.country_sha256)

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from rbc_assess.core.derived_facts import Standing, facts_of
+from rbc_assess.core.fact_kinds import Facts
 from rbc_assess.core.observed import facts_document, observed_facts
 from rbc_assess.core.profile import Profile
 from rbc_assess.core.questionnaire import Questionnaire
@@ -20,7 +22,9 @@ from rbc_assess.errors import InvalidInput
 from rbc_assess.identity import new_id
 from rbc_assess.storage.enterprises import Coded, Enterprise
 from rbc_assess.storage.json_text import canonical_json
+from rbc_assess.storage.layouts import layout_of
 from rbc_assess.storage.scorecard_json import CANONICAL
+from rbc_assess.storage.standings import prepare_standing, record_standing
 from rbc_assess.storage.submissions import Figures, Submission, record_submission
 from rbc_assess.workflows.think import (
     Thought,
@@ -72,23 +76,35 @@ def check_complete(thought: Thought, *, begun: date | None = None) -> Thought:
 
 
 class Texts(NamedTuple):
-    """What of a submission is stored as canonical JSON."""
+    """What of a submission is stored as canonical JSON; ``known`` are all its facts by value."""
 
     profile: str
     answers: str
     scorecard: str
     facts: str
+    known: Facts
 
 
 def write_texts(thought: Thought) -> Texts:
     """Write a complete thought out. This takes longer than storing it, so it is done before anything is locked."""
     card = thought.scored.scorecard
-    facts = thought.profile.facts(thought.country.document if thought.country else None)
+    country = thought.country.document if thought.country else None
+    scored = observed_facts(card)
+    standing = Standing(
+        questionnaire=thought.questionnaire.document,
+        criteria=thought.criteria.document,
+        country=country,
+        profile=thought.profile,
+        sheet=thought.sheet,
+        scored=scored,
+        assessed_on=card.as_of,
+    )
     return Texts(
         canonical_json(thought.profile.document()),
         canonical_json(sheet_document(thought.sheet)),
         CANONICAL.write(card).decode(),
-        canonical_json(facts_document({**facts, **observed_facts(card)})),
+        canonical_json(facts_document({**thought.profile.facts(country), **scored})),
+        facts_of(standing, card.as_of).facts,
     )
 
 
@@ -122,6 +138,11 @@ def record(
         figures=_figures(card),
     )
     record_submission(connection, submission)
+    criteria = thought.criteria.document
+    layout = layout_of(connection, thought.questionnaire.document, criteria)
+    record_standing(
+        connection, submission, prepare_standing(layout, texts.known, card.as_of, criteria.critical_ids)
+    )
     return submission
 
 

@@ -31,6 +31,7 @@ from rbc_assess.storage.json_text import read_raw_json
 from rbc_assess.storage.submissions import Submission
 from rbc_assess.workflows import submit
 from rbc_assess.workflows.recall import documents_of
+from rbc_assess.workflows.stand import withdraw
 from rbc_assess.workflows.submit import Texts, Thought
 
 router = APIRouter(tags=["enterprise"])
@@ -179,7 +180,7 @@ def withdraw_submission(call: Writer, name: SubmissionId) -> Response:
     """It counts for nothing new from now on, and stays on record. Withdrawing it again changes nothing."""
     with call.write() as (connection, caller):
         found = submissions.find_submission(connection, caller, name)
-        withdrawn = submissions.withdraw_submission(connection, found, call.now)
+        withdrawn = withdraw(connection, call.catalogue, found, call.now)
     return answer(submission_document(withdrawn))
 
 
