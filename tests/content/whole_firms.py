@@ -148,7 +148,13 @@ def values_of(questionnaire: Questionnaire, question: Question) -> list[Any]:
             return [[], *([one] for one in options), options]
         case NumberQuestion():
             limits = {question.min, question.max, *(band.from_ for band in question.bands)}
-            return sorted(limit for limit in limits if question.min <= limit <= question.max)
+            least, most = question.min, question.max
+            assert isinstance(least, Decimal)
+            assert isinstance(most, Decimal)
+            plain = [
+                limit for limit in limits if isinstance(limit, Decimal)
+            ]  # others hang on a country's law
+            return sorted(limit for limit in plain if least <= limit <= most)
         case _:
             return ["2026-01-31"] if question.kind == "date" else ["Too little time"]
 
