@@ -109,9 +109,9 @@ def test_a_sheet_is_scored_and_decided_on_one_day(catalogue: Catalogue) -> None:
     assert checked.document["as_of"] == "2026-06-01"
     assert checked.thought is not None
     assert checked.thought.scored.scorecard.as_of == date(2026, 6, 1)
-    named = {key: checked.document[key] for key in ("questionnaire", "criteria_document", "country")}
+    named = {key: checked.document[key] for key in ("questionnaire", "criteria", "country")}
     assert {key: value["id"] for key, value in named.items() if isinstance(value, dict)} == {
-        "questionnaire": "tiny", "criteria_document": "yard", "country": "JP",
+        "questionnaire": "tiny", "criteria": "yard", "country": "JP",
     }  # fmt: skip
     sources = checked.document["facts"]
     assert isinstance(sources, dict)
