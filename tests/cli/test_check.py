@@ -43,7 +43,7 @@ def test_json_is_the_decision_with_sentences_problems_and_ignored(root: Path) ->
     assert document["as_of"] == "2026-06-01"
     assert document["scheme"]["id"] == "grant"
     assert (document["problems"], document["ignored"]) == ([], [])
-    assert any("misses it by 0.1 points" in line for line in document["sentences"])
+    assert any("misses it by 0.1 points" in line for line in document["sentences"]["lines"])
 
 
 def test_a_sheet_is_scored_and_decided(root: Path) -> None:

@@ -144,7 +144,9 @@ def points(entry: dict[str, Any], questionnaire: dict[str, Any]) -> Fraction | N
         return None
     if "value" not in answer:
         return Fraction(0)
-    earned = sum((exact(one["points"]) for one in picked(question, questionnaire, answer["value"])), Fraction(0))
+    earned = sum(
+        (exact(one["points"]) for one in picked(question, questionnaire, answer["value"])), Fraction(0)
+    )
     return min(max(earned, Fraction(0)), Fraction(100))
 
 

@@ -266,6 +266,20 @@ def worker(
 
 @app.command()
 @spoken
+def replay(
+    context: typer.Context,
+    decision: Annotated[str, typer.Argument(metavar="DECISION", help="Id of a recorded decision: dec_...")],
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Make a recorded decision again and compare it, byte for byte. Exit 1 if it differs."""
+    from rbc_assess.cli.replay import replay as run
+
+    raise typer.Exit(run(Voice.of(lang, json), documents_root(context), decision))
+
+
+@app.command()
+@spoken
 def demo(
     context: typer.Context,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8000,

@@ -20,6 +20,7 @@ from rbc_assess.core.scheme import Scheme
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.errors import InvalidInput
 from rbc_assess.workflows.check import Checked, check_facts, check_sheet, today_of_issuer
+from rbc_assess.workflows.shown import shown_document
 
 
 def check(voice: Voice, root: Path, reference: str, sheet_name: str, as_of: str | None) -> int:
@@ -82,10 +83,8 @@ def _ignored(checked: Checked) -> list[str]:
 
 
 def _document(voice: Voice, checked: Checked) -> dict[str, object]:
-    words = decision_sentences(checked.document, checked.scheme, checked.accepted.vocabulary, voice.tag)
     return {
-        **checked.document,
-        "sentences": list(words.lines),
+        **shown_document(checked.document, checked.scheme, checked.accepted.vocabulary, None, voice.tag),
         "problems": [problem_document(problem, voice) for problem in checked.missing],
         "ignored": _ignored(checked),
     }

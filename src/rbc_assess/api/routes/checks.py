@@ -13,7 +13,6 @@ from rbc_assess.api import example_decisions as examples
 from rbc_assess.api.answers import answer
 from rbc_assess.api.body import JsonBody, Sent
 from rbc_assess.api.callers import Open, refuse_if_stale
-from rbc_assess.api.decisions_shown import shown_document
 from rbc_assess.api.desk import Desk
 from rbc_assess.api.routes.published import AUDIENCES
 from rbc_assess.api.routes.schemes import Mode, SchemeId, livemode_of
@@ -26,6 +25,7 @@ from rbc_assess.storage import schemes
 from rbc_assess.workflows.check import Checked, check_facts, check_sheet
 from rbc_assess.workflows.composing import Wanted
 from rbc_assess.workflows.decide import choose_version
+from rbc_assess.workflows.shown import shown_document
 
 router = APIRouter(tags=AUDIENCES)
 
