@@ -43,7 +43,7 @@ def sheet_of(desk: Desk, criterion: str, said: list[Any] | None, others: dict[st
 
 def backgrounds(desk: Desk, criterion: str) -> Iterator[dict[str, Any]]:
     """What a firm may have said on everything else: all well, one other right in doubt or breached, little done."""
-    best = best_answers(desk.questionnaire)
+    best = best_answers(desk)
     yield best
     others = [one for one in desk.critical if one != criterion]
     for other in (others[0], others[-1]):
@@ -100,7 +100,7 @@ def test_telling_a_breach_is_never_worse_than_hiding_it(desk: Desk) -> None:
 @BEFORE_EACH_DESK
 def test_a_firm_that_does_everything_well_is_eligible(desk: Desk) -> None:
     """Otherwise the comparisons would compare refusals with refusals."""
-    assert desk.decide(best_answers(desk.questionnaire)).outcome == "eligible"
+    assert desk.decide(best_answers(desk)).outcome == "eligible"
 
 
 def least_points(decision: Decision) -> int:
@@ -144,7 +144,7 @@ def drawn(desk: Desk, seed: int) -> dict[str, Any]:
     sheet: dict[str, Any] = {}
     for question in desk.questionnaire.questions:
         best = best_answers_of(desk)[question.id]
-        value = best if dice.random() < care else dice.choice(values_of(desk.questionnaire, question))
+        value = best if dice.random() < care else dice.choice(values_of(desk, question))
         if dice.random() < 0.9:
             sheet[question.id] = value if dice.random() < 0.95 else UNKNOWN
     return sheet
@@ -154,7 +154,7 @@ _BEST: dict[str, dict[str, Any]] = {}
 
 
 def best_answers_of(desk: Desk) -> dict[str, Any]:
-    return _BEST.setdefault(desk.name, best_answers(desk.questionnaire))
+    return _BEST.setdefault(desk.name, best_answers(desk))
 
 
 @BEFORE_EACH_DESK
@@ -205,8 +205,7 @@ def test_a_scheme_that_believes_every_reason_is_found_out() -> None:
     fact = "fact: coverage.not_applicable_rate, at_most: "
     desk = planted((f"{fact}0}}", f"{fact}99}}"))
     sheet = {
-        name: "in_place" if value == "improving" else value
-        for name, value in best_answers(desk.questionnaire).items()
+        name: "in_place" if value == "improving" else value for name, value in best_answers(desk).items()
     }
     sheet["con-01"] = "not_started"
     assert [*denials(desk, sheet)] == ["con-01 not applicable: not_eligible becomes eligible"]

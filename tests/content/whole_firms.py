@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -11,12 +11,13 @@ from tests.content.shipped_schemes import CATALOGUE, Shipped
 
 from rbc_assess.core.answers import read_answers
 from rbc_assess.core.codes import REGIONS
-from rbc_assess.core.conditions import facts_named
+from rbc_assess.core.conditions import Param, facts_named
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.derived_facts import EvidencePiece, Standing, WorkerVoice, facts_of
 from rbc_assess.core.eligibility import Decision, decide
 from rbc_assess.core.eligibility_facts import read_facts
 from rbc_assess.core.fact_kinds import FactValue
+from rbc_assess.core.jurisdiction import Jurisdiction
 from rbc_assess.core.observed import observed_facts
 from rbc_assess.core.profile import Profile
 from rbc_assess.core.questionnaire import (
@@ -63,6 +64,13 @@ class Desk(NamedTuple):
         return f"{self.shipped.name}-{self.questionnaire.id}@{self.questionnaire.edition}"
 
     @property
+    def law(self) -> Jurisdiction:
+        """What the country's parameters are read under."""
+        return Jurisdiction(
+            CATALOGUE.country(self.profile.country or "", self.day).document, self.day, self.profile.region
+        )
+
+    @property
     def critical(self) -> list[str]:
         """The critical criteria that the questionnaire asks about."""
         covered = set(self.questionnaire.covered_criteria())
@@ -80,7 +88,7 @@ class Desk(NamedTuple):
         """Score a sheet and decide; evidence, inputs and the assessment before are the same for every sheet."""
         sheet, problems = read_answers(self.questionnaire, dict(answers))
         assert problems == ()
-        country = CATALOGUE.country(self.profile.country or "", self.day).document
+        country = self.law.country
         card = score(self.questionnaire, self.criteria, self.profile, sheet, self.day, country)
         before = {name: Decimal(60) for name in ("score.overall",)}
         standing = Standing(
@@ -138,23 +146,25 @@ def _attached(
 # --- ways of answering -------------------------------------------------------------------------------------
 
 
-def values_of(questionnaire: Questionnaire, question: Question) -> list[Any]:
+def number(desk: Desk, written: Decimal | Param) -> Decimal:
+    """A number of a question; a limit of the law as it is on the day."""
+    found = desk.law.number_of(written)
+    assert found is not None, written
+    return found
+
+
+def values_of(desk: Desk, question: Question) -> list[Any]:
     """Values that make a difference: every option, every band of a number, both ends."""
-    options = [one.id for one in questionnaire.outcomes_of(question) if isinstance(one, Option)]
+    options = [one.id for one in desk.questionnaire.options_of(question)]
     match question:
         case SingleQuestion():
             return options
         case MultipleQuestion():
             return [[], *([one] for one in options), options]
         case NumberQuestion():
-            limits = {question.min, question.max, *(band.from_ for band in question.bands)}
-            least, most = question.min, question.max
-            assert isinstance(least, Decimal)
-            assert isinstance(most, Decimal)
-            plain = [
-                limit for limit in limits if isinstance(limit, Decimal)
-            ]  # others hang on a country's law
-            return sorted(limit for limit in plain if least <= limit <= most)
+            least, most = number(desk, question.min), number(desk, question.max)
+            limits = {least, most, *(number(desk, band.from_) for band in question.bands)}
+            return sorted(limit for limit in limits if least <= limit <= most)
         case _:
             return ["2026-01-31"] if question.kind == "date" else ["Too little time"]
 
@@ -162,36 +172,36 @@ def values_of(questionnaire: Questionnaire, question: Question) -> list[Any]:
 _STATES: Final = ("not_met", "remediated", "met")
 
 
-def best_of(questionnaire: Questionnaire, question: Question) -> Any:
+def best_of(desk: Desk, question: Question) -> Any:
     """The answer with the best state and the most points; the least of a number that counts for nothing."""
 
     def worth(value: Any) -> tuple[int, Decimal]:
-        chosen = [
-            one
-            for one in questionnaire.outcomes_of(question)
-            if (one.from_ <= value if isinstance(one, NumberBand) else one.id == value or one.id in value)
-        ]
         if isinstance(question, NumberQuestion):
-            chosen = chosen[-1:]
-        states = [_STATES.index(one.state) for one in chosen if one.state is not None]
-        points = min(sum((one.points or Decimal(0) for one in chosen), Decimal(0)), Decimal(100))
-        return min(states, default=2), points
+            reached: Sequence[NumberBand | Option] = [
+                band for band in question.bands if number(desk, band.from_) <= value
+            ][-1:]
+        else:
+            chosen = value if isinstance(value, list) else [value]
+            reached = [one for one in desk.questionnaire.options_of(question) if one.id in chosen]
+        states = [_STATES.index(one.state) for one in reached if one.state is not None]
+        points = sum((one.points or Decimal(0) for one in reached), Decimal(0))
+        return min(states, default=2), min(points, Decimal(100))
 
-    return max(values_of(questionnaire, question), key=worth)
+    return max(values_of(desk, question), key=worth)
 
 
-def best_answers(questionnaire: Questionnaire) -> dict[str, Any]:
+def best_answers(desk: Desk) -> dict[str, Any]:
     """Every question answered as well as can be."""
-    return {one.id: best_of(questionnaire, one) for one in questionnaire.questions}
+    return {one.id: best_of(desk, one) for one in desk.questionnaire.questions}
 
 
 def with_state(desk: Desk, criterion: str, state: str) -> list[Any]:
     """For each gating question of a criterion, an answer that gives it this state."""
-    found = []
+    found: list[Any] = []
     for question in desk.gating(criterion):
         outcomes = desk.questionnaire.outcomes_of(question)
-        fitting = [one for one in outcomes if one.state == state]
-        assert fitting, f"{question.id} cannot be answered so that {criterion} is {state}"
-        chosen = fitting[0].from_ if isinstance(fitting[0], NumberBand) else fitting[0].id
+        fitting = next((one for one in outcomes if one.state == state), None)
+        assert fitting is not None, f"{question.id} cannot say that {criterion} is {state}"
+        chosen = number(desk, fitting.from_) if isinstance(fitting, NumberBand) else fitting.id
         found.append([chosen] if isinstance(question, MultipleQuestion) else chosen)
     return found

@@ -351,35 +351,59 @@ def test_what_is_missing_is_said_with_the_question_and_the_day() -> None:
 NEEDED_OF_EITHER = "What is needed: At least one of the following holds:"
 
 
-def test_of_a_rule_with_ways_round_the_whole_is_said_and_what_was_found() -> None:
-    """Not leaf by leaf: of an alternative not each is needed, and what stands under `none` is needed the other way."""
+def test_of_several_ways_the_nearest_is_said_and_under_none_the_opposite() -> None:
+    """Not every decisive leaf: of an alternative not each is needed, and where a firm is it cannot change."""
     region = leaf("profile.region", "one_of", ["JP-27", "JP-28"])
-    either = {"any": [region, leaf("input.no_tax_arrears", "equals", True)]}
+    score, arrears = (
+        leaf("score.overall", "at_least", 80, "fail"),
+        leaf("input.no_tax_arrears", "equals", True),
+    )
+    either = {"any": [{"all": [region, leaf("score.overall", "at_least", 70, "fail")]}, score, arrears]}
     neither = {"none": [leaf("score.overall", "less_than", {"param": "min_overall"}, "fail")]}
     of = scheme(requirements=[requirement("either", either), requirement("neither", neither)])
-    facts = with_facts(
-        {"profile.region": "JP-13", "input.no_tax_arrears": False, "score.overall": Decimal("59.9")}
+    document = document_of(
+        of,
+        with_facts(
+            {"profile.region": "JP-13", "input.no_tax_arrears": False, "score.overall": Decimal("59.9")}
+        ),
     )
-    document = document_of(of, facts)
     assert [one.found for one in said(of, document).requirements] == [
         (
-            f"{NEEDED_OF_EITHER} (a) the region is Osaka or Hyogo; or (b) “No tax arrears” is true.",
-            "What was found: the region is Tokyo.",
-            "What was found: “No tax arrears” is not true.",
+            "One of the following is enough.",
+            NEEDED.replace("60", "80") + "What was found: 59.9 points, which misses it by 20.1 points.",
+            "What is needed: “No tax arrears” is true. This was found not to be so.",
         ),
-        (
-            "What is needed: It is not the case that the overall score is less than 60 points.",
-            "What was found: the overall score is 59.9 points.",
-        ),
+        (NEEDED + "What was found: 59.9 points, which misses it by 0.1 points.",),
     ]
     assert said(of, document, "ja").requirements[1].found == (
-        "必要なこと：次に当てはまらないこと：総合点が60点未満である。",
-        "現在の状況：総合点が59.9点です。",
+        "必要なこと：総合点が60点以上であること。現在の値は59.9点で、0.1点の差があります。",
+    )
+
+
+def test_of_several_ways_that_are_still_open_the_whole_rule_is_said() -> None:
+    region = leaf("profile.region", "one_of", ["JP-27", "JP-28"])
+    of = scheme(
+        requirements=[requirement("either", {"any": [region, leaf("input.no_tax_arrears", "equals", True)]})]
     )
     unknown = document_of(of, with_facts({"profile.region": UNKNOWN, "input.no_tax_arrears": False}))
-    assert said(of, unknown).requirements[0].found[1:] == ("Not known yet: the region.",)
-    hidden = project(document, of, {"outcome", "requirements"})
-    assert len(said(of, hidden).requirements[0].found) == 2  # the input is for everybody, the region is not
+    assert said(of, unknown).requirements[0].found == (
+        f"{NEEDED_OF_EITHER} (a) the region is Osaka or Hyogo; or (b) “No tax arrears” is true.",
+        "Not known yet: the region.",
+    )
+    closed = document_of(of, with_facts({"profile.region": "JP-13", "input.no_tax_arrears": False}))
+    hidden = project(closed, of, {"outcome", "requirements"})
+    assert said(of, hidden).requirements[0].found == (
+        "What is needed: “No tax arrears” is true. This was found not to be so.",
+    )
+
+
+def test_what_decided_is_said_first() -> None:
+    of = scheme()
+    facts = with_facts(
+        {"input.no_tax_arrears": False, "critical.unknown": UNKNOWN, "score.criterion.REM-01": 0}
+    )
+    words = said(of, document_of(of, facts))
+    assert [one.id for one in words.requirements] == ["tax", "contact", "known", "rights", "overall"]
 
 
 def test_conditions_points_terms_and_flags_are_said() -> None:

@@ -34,6 +34,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "基本的な権利について、未解決の項目はありません。",
     ),
     "basis": ("Legal basis: {text}", "根拠：{text}"),
+    "one-suffices": ("One of the following is enough.", "次のどれか一つを満たせば足ります。"),
     "needed": ("What is needed: {needed}.", "必要なこと：{needed}。"),
     "needed-found": (
         "What is needed: {needed}. What was found: {observed}.",

@@ -15,13 +15,14 @@ from rbc_assess.core.document import Text
 from rbc_assess.core.eligibility_document import Plain
 from rbc_assess.core.eligibility_phrases import PHRASES
 from rbc_assess.core.eligibility_projection import BASIC_RIGHTS
+from rbc_assess.core.eligibility_reasons import telling, turned
 from rbc_assess.core.facts import Fact, Vocabulary
 from rbc_assess.core.phrasing import article_in_words, day_in_words, inside, quoted
 from rbc_assess.core.scheme import Requirement, Scheme
 
 
 class RequirementWords(NamedTuple):
-    """One requirement for a person. ``found`` has a sentence for each leaf that decided."""
+    """One requirement for a person. ``found`` says what is needed and what there is (``eligibility_reasons``)."""
 
     id: str
     verdict: str
@@ -74,7 +75,7 @@ def decision_sentences(
     speaker = _Speaker(scheme, vocabulary, language, date.fromisoformat(str(document["as_of"])))
     return DecisionWords(
         speaker.say(str(document["outcome"])),
-        tuple(speaker.requirement(one) for one in _entries(document["requirements"])),
+        tuple(speaker.requirement(one) for one in _telling_first(document)),
         tuple(speaker.missing(_entries(document["missing"]), "missing")),
         (*speaker.points(document["points"]), *speaker.terms(document["terms"])),
         tuple(speaker.review(document["review"])),
@@ -135,19 +136,30 @@ class _Speaker:
         return self.say("basis", text=text)
 
     def _found(self, entry: Mapping[str, Plain], when: Part) -> Iterator[str]:
-        """What is needed and what was found: leaf by leaf where each is needed, else the whole rule and the facts."""
+        """What is needed and what was found: leaf by leaf, but the whole rule where it has ways round and is open."""
         leaves = _entries(entry["leaves"])
-        decisive = [leaves[int(str(position))] for position in _list(entry["decisive"])]
-        known = [
-            (leaf, fact) for leaf in decisive if (fact := self._vocabulary.get(str(leaf["fact"]))) is not None
-        ]
-        if _wants_each_leaf(when):
-            yield from (self._leaf(leaf, fact) for leaf, fact in known)
+        decisive = [int(str(position)) for position in _list(entry["decisive"])]
+        if entry["truth"] is None and not _wants_each_leaf(when):
+            yield from self._whole(when, [leaves[position] for position in decisive])
             return
+        truths = [None if leaf["truth"] is None else bool(leaf["truth"]) for leaf in leaves]
+        chosen = telling(when, truths, decisive)
+        if chosen.one_suffices:
+            yield self.say("one-suffices")
+        for position, wanted in chosen.told:
+            fact = self._vocabulary.get(str(leaves[position]["fact"]))
+            if fact is not None:
+                yield self._leaf(leaves[position], fact, wanted=wanted)
+
+    def _whole(self, when: Part, decisive: list[dict[str, Plain]]) -> Iterator[str]:
         needed = render_needed(when, self._language, self._vocabulary, self._parameters)
         yield self.say("needed", needed=needed)
-        seen = [(leaf, fact) for leaf, fact in known if leaf["observed"] is not None]
-        yield from dict.fromkeys(self._fact_found(leaf["observed"], fact) for leaf, fact in seen)
+        known = [(leaf, self._vocabulary.get(str(leaf["fact"]))) for leaf in decisive]
+        yield from dict.fromkeys(
+            self._fact_found(leaf["observed"], fact)
+            for leaf, fact in known
+            if fact is not None and leaf["observed"] is not None
+        )
 
     def _fact_found(self, observed: Plain, fact: Fact) -> str:
         if isinstance(observed, dict):
@@ -161,10 +173,12 @@ class _Speaker:
         )
         return self.say("found-so", said=inside(said[0].lower() + said[1:]))
 
-    def _leaf(self, leaf: Mapping[str, Plain], fact: Fact) -> str:
-        asked = Leaf.model_validate(
+    def _leaf(self, leaf: Mapping[str, Plain], fact: Fact, *, wanted: bool) -> str:
+        """One fact; ``wanted`` is the truth of the leaf that would help, false under ``none``."""
+        said_so = Leaf.model_validate(
             {"fact": fact.name, str(leaf["operator"]): _typed(leaf["required"], fact)}
         )
+        asked = said_so if wanted else turned(said_so)
         needed = render_needed(asked, self._language, self._vocabulary)
         observed = leaf["observed"]
         if observed is None:
@@ -175,14 +189,11 @@ class _Speaker:
             return self.say("needed-denied", needed=needed)
         said = self._values(observed, fact)
         margin = leaf["margin"]
-        if (
-            leaf["truth"] is False
-            and fact.unit not in _TOO_FEW_TO_SUBTRACT
-            and margin is not None
-            and str(margin).startswith("-")
-        ):
-            short = render_value(-Decimal(str(margin)), fact, self._language)
-            return self.say("needed-short", needed=needed, observed=said, short=short)
+        if leaf["truth"] is (not wanted) and margin is not None and fact.unit not in _TOO_FEW_TO_SUBTRACT:
+            missed = -Decimal(str(margin)) if wanted else Decimal(str(margin))
+            if missed > 0:
+                short = render_value(missed, fact, self._language)
+                return self.say("needed-short", needed=needed, observed=said, short=short)
         return self.say("needed-found", needed=needed, observed=said)
 
     def _values(self, observed: Plain, fact: Fact) -> str:
@@ -282,6 +293,18 @@ class _Speaker:
 _NUMBER_TYPES: Final = ("number",)
 _TOO_FEW_TO_SUBTRACT: Final = ("criteria", "pieces")
 """Units of which a reader sees at a glance by how many they miss."""
+
+
+def _telling_first(document: Mapping[str, Plain]) -> list[dict[str, Plain]]:
+    """The requirements that decided, then what else is not met, is not known, is met; each as the scheme orders."""
+    because = _list(document["because"])
+    truths = (False, None, True)
+
+    def order(entry: Mapping[str, Plain]) -> tuple[bool, int]:
+        truth = not entry["open"] if entry["id"] == BASIC_RIGHTS else entry["truth"]
+        return entry["id"] not in because, truths.index(None if truth is None else bool(truth))
+
+    return sorted(_entries(document["requirements"]), key=order)
 
 
 def _wants_each_leaf(when: Part) -> bool:
