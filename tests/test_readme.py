@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -15,9 +16,11 @@ from typing import Any
 
 import pytest
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from rbc_assess.cli.app import app
 from rbc_assess.settings import described_settings
+from rbc_assess.shipped import documents_root
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -88,6 +91,24 @@ def score_as_the_readme_says(folder: Path, environment: dict[str, str]) -> str:
         check=True,
     )
     return ran.stdout
+
+
+def test_the_calls_with_files_alone_run_as_written(tmp_path: Path) -> None:
+    example = (documents_root() / "quick-check" / "examples" / "passports-kept.yaml").read_text("utf-8")
+    sheet = tmp_path / "sheet.yaml"
+    sheet.write_text(example, "utf-8")
+    told = []
+    for line in blocks("The command line")[0].strip().splitlines():
+        words = [
+            str(sheet) if word == "var/demo-sheet.json" else word for word in shlex.split(line, comments=True)
+        ]
+        assert words[0] == ".venv/bin/rbc-assess"
+        ran = CliRunner().invoke(app, words[1:])
+        assert ran.exit_code == 0, (line, ran.output)
+        told.append(ran.output)
+    assert "できること：" in told[0]
+    assert "要件" in told[1]
+    assert "ok " in told[2]
 
 
 def wait_for(file: Path, process: subprocess.Popen[bytes]) -> None:

@@ -20,6 +20,7 @@ from rbc_assess.core.scheme_supply import Accepted, accepted_by, supply_of
 from rbc_assess.core.sheet import AnswerSheet
 from rbc_assess.documents.catalogue import Catalogue, Entry
 from rbc_assess.errors import InvalidInput, NotFound, Problem
+from rbc_assess.workflows.remembered import Remembered
 from rbc_assess.workflows.think import Thought, problem, think, today
 
 _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -146,11 +147,26 @@ def check_sheet(
     )
 
 
+class _Known(NamedTuple):
+    """What a scheme accepts of a catalogue; both are kept alive, for they are found by their identity."""
+
+    catalogue: Catalogue
+    scheme: Scheme
+    accepted: Accepted
+
+
+_KNOWN: Final[Remembered[tuple[int, int], _Known]] = Remembered(64)
+
+
 def accepted_of(catalogue: Catalogue, scheme: Scheme) -> Accepted:
     """What of the documents here a scheme accepts, of whatever status, and the facts that follow from it."""
-    questionnaires = [one.document for editions in catalogue.questionnaires.values() for one in editions]
-    criteria = [one.document for editions in catalogue.yardsticks.values() for one in editions]
-    return accepted_by(scheme, questionnaires, criteria)
+
+    def gather() -> _Known:
+        questionnaires = [one.document for editions in catalogue.questionnaires.values() for one in editions]
+        criteria = [one.document for editions in catalogue.yardsticks.values() for one in editions]
+        return _Known(catalogue, scheme, accepted_by(scheme, questionnaires, criteria))
+
+    return _KNOWN.find((id(catalogue), id(scheme)), gather).accepted
 
 
 def today_of_issuer(catalogue: Catalogue, scheme: Scheme, now: datetime) -> date:
