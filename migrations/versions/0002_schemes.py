@@ -32,7 +32,7 @@ def create_issuer() -> None:
         sa.Column("code", PLAIN, nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name="fk_issuer_organisation_id"),
-        sa.PrimaryKeyConstraint("organisation_id", name="pk_issuer"),
+        sa.PrimaryKeyConstraint("organisation_id", "livemode", name="pk_issuer"),
     )
     op.create_index("uq_issuer_livemode_code", "issuer", ["livemode", "code"], unique=True)
 
@@ -68,6 +68,7 @@ def create_scheme_draft() -> None:
     op.create_table(
         "scheme_draft",
         sa.Column("organisation_id", PLAIN, nullable=False),
+        sa.Column("livemode", sa.Boolean(), nullable=False),
         sa.Column("scheme_id", PLAIN, nullable=False),
         sa.Column("media", PLAIN, nullable=False),
         sa.Column("text", PLAIN, nullable=False),
@@ -79,5 +80,5 @@ def create_scheme_draft() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name="fk_scheme_draft_organisation_id"
         ),
-        sa.PrimaryKeyConstraint("organisation_id", "scheme_id", name="pk_scheme_draft"),
+        sa.PrimaryKeyConstraint("organisation_id", "livemode", "scheme_id", name="pk_scheme_draft"),
     )

@@ -21,6 +21,20 @@ class Problem(NamedTuple):
     text: Mapping[str, str]
 
 
+class PlacedProblem(NamedTuple):
+    """One thing wrong in a text that somebody wrote, and where it stands.
+
+    ``severity``: ``error`` or ``warning``. ``line`` and ``column`` count from 1; None where the place is not known.
+    """
+
+    pointer: str
+    code: str
+    text: Mapping[str, str]
+    severity: str = "error"
+    line: int | None = None
+    column: int | None = None
+
+
 class RbcError(Exception):
     """Base of all expected faults."""
 
@@ -94,6 +108,40 @@ class ConsentExpired(NotAllowed):
         "en": "The enterprise's consent has run out. Ask it to give its consent again.",
         "ja": "この企業の同意の期間が終わっています。改めて同意を得てください。",
     }
+
+
+class NotTheIssuer(NotAllowed):
+    """A scheme is made by its issuer alone."""
+
+    code = "not-the-issuer"
+    text = {
+        "en": "This scheme belongs to another issuer.",
+        "ja": "この制度は、別の実施主体のものです。",
+    }
+
+
+class SecondPersonNeeded(NotAllowed):
+    """Whoever wrote a draft does not approve it."""
+
+    code = "second-person-needed"
+    text = {
+        "en": "You changed this draft last. Somebody else of your organisation must approve it, with their own key.",
+        "ja": "この下書きを最後に変更したのはご自身です。同じ組織の別の担当者が、その人のキーで承認してください。",
+    }
+
+
+class NotPublishable(RbcError):
+    """A draft does not pass the gate before publishing; every reason is listed."""
+
+    code = "not-publishable"
+    text = {
+        "en": "This draft cannot be published yet; correct what is listed, then ask for approval again.",
+        "ja": "この下書きはまだ公開できません。一覧の箇所を直してから、もう一度承認を求めてください。",
+    }
+
+    def __init__(self, problems: Sequence[PlacedProblem]) -> None:
+        super().__init__()
+        self.problems = tuple(problems)
 
 
 class Conflict(RbcError):

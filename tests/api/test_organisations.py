@@ -126,3 +126,26 @@ def test_what_is_not_there(client: TestClient, parties: Parties) -> None:
         assert client.post(f"/v1/organisations/{path}/keys", json={}, headers=operator).status_code == 404
     bank = parties.ids["bank"]
     assert client.post(f"/v1/organisations/{bank}/keys/none/revocation", headers=operator).status_code == 404
+
+
+def test_an_operator_says_who_an_issuer_is(client: TestClient, parties: Parties) -> None:
+    headers = parties.headers("operator")
+
+    def make(kind: str, issuer: str) -> Any:
+        wanted = {"kind": kind, "name": "A party", "issuer": issuer}
+        return client.post("/v1/organisations", json=wanted, headers=headers)
+
+    made = make("local_government", "jp-27")
+    assert (made.status_code, made.json()["issuer"]) == (201, "jp-27")
+    assert client.get(made.headers["location"], headers=headers).json() == made.json()
+    taken = make("local_government", "jp-27")
+    assert (taken.status_code, taken.json()["errors"][0]["code"]) == (409, "issuer-taken")
+    for kind, issuer, code in (("enterprise", "jp-28", "no-issuer"), ("lender", "Bank 1", "wrong-form")):
+        refused = make(kind, issuer)
+        assert refused.status_code == 422
+        assert (refused.json()["errors"][0]["pointer"], refused.json()["errors"][0]["code"]) == (
+            "#/issuer",
+            code,
+        )
+    listed = client.get("/v1/organisations?limit=200", headers=headers).json()["items"]
+    assert [one["issuer"] for one in listed if one["name"] == "A party"] == ["jp-27"]

@@ -12,7 +12,7 @@ from tests.api.world import MARK
 from rbc_assess import errors
 from rbc_assess.api.problem_kinds import KINDS, QUOTA_EXCEEDED_TYPE
 from rbc_assess.api.problems import MOST_ERRORS, Fault, fault_of, fragment, problem_answer
-from rbc_assess.errors import Problem
+from rbc_assess.errors import PlacedProblem, Problem
 
 SCOPE: dict[str, Any] = {"type": "http", "path": "/v1/score", "query_string": b"", "headers": []}
 
@@ -32,6 +32,11 @@ STATUS = {
     errors.NotFound: 404,
     errors.NotAuthenticated: 401,
     errors.NotAllowed: 403,
+    errors.ConsentRequired: 403,
+    errors.ConsentExpired: 403,
+    errors.NotTheIssuer: 403,
+    errors.SecondPersonNeeded: 403,
+    errors.NotPublishable: 422,
     errors.Conflict: 409,
     errors.StaleRevision: 409,
     errors.KeyReused: 422,
@@ -47,6 +52,9 @@ STATUS = {
 def an(error: type[errors.RbcError]) -> errors.RbcError:
     if error is errors.InvalidInput:
         return errors.InvalidInput([Problem("/a", "missing", {"en": "e", "ja": "j"})])
+    if error is errors.NotPublishable:
+        text = {"en": "e", "ja": "j"}
+        return errors.NotPublishable([PlacedProblem("/a", "missing", text, "error", 3, 5)])
     return errors.StaleRevision(3, {"a1": 2}) if error is errors.StaleRevision else error()
 
 

@@ -20,6 +20,8 @@ ROUTES = [
     (method, route)
     for route in all_routes()
     if isinstance(route, APIRoute) and isinstance(marker_of(route), Permission)
+    # What belongs to an issuer is tried in test_scheme_tenancy.py.
+    if not route.path.startswith("/v1/schemes/")
     for method in sorted(route.methods or ())
 ]
 

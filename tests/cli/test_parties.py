@@ -52,6 +52,22 @@ def test_the_first_parties_of_an_installation(installation: Mapping[str, str]) -
     assert operator in run("organisations", "list", env=installation).out
 
 
+def test_an_operator_says_who_an_issuer_is(installation: Mapping[str, str]) -> None:
+    prefecture = created(installation, "local_government", "府", "--issuer", "jp-27")
+    bank = created(installation, "lender", "銀行", "--issuer", "example-bank", "--test")
+    listed = json.loads(run("organisations", "list", "--json", env=installation).out)
+    assert {one["id"]: one["issuer"] for one in listed} == {prefecture: "jp-27", bank: "example-bank"}
+    for kind, code, said in (
+        ("local_government", "jp-27", "Another organisation is this issuer already."),
+        ("local_government", "JP 28", "lower case letters"),
+        ("enterprise", "jp-28", "Only governments and lenders"),
+    ):
+        ran = run("organisations", "create", kind, "x", "--issuer", code, env=installation)
+        assert ran.code == 2
+        assert said in ran.err
+    assert len(json.loads(run("organisations", "list", "--json", env=installation).out)) == 2
+
+
 def test_a_key_is_shown_once_and_opens(installation: Mapping[str, str]) -> None:
     operator = created(installation, "operator", "Operator")
     made = json.loads(run("keys", "create", operator, "--json", env=installation).out)

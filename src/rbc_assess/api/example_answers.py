@@ -134,6 +134,7 @@ _PARTY = {
     "name": "Example Prefecture",
     "livemode": False,
     "created_at": _NOW,
+    "issuer": "jp-27",
 }
 _KEY = {
     "id": "4k2m9x0c7v5b3n1z",

@@ -39,6 +39,69 @@ _LINE: Final = {
     "versions": [_SECOND, _THIRD],
 }
 
+_KEY_OF_ONE: Final = "4k2m9x0c7v5b3n1z"
+_KEY_OF_ANOTHER: Final = "8h3d6s1w0q9r7t5y"
+_PUBLISHED: Final = {
+    **_version(4, "2027-04-01", None),
+    "scheme": _SCHEME,
+    "drafted_by": _KEY_OF_ONE,
+    "approved_by": _KEY_OF_ANOTHER,
+    "retired_by": None,
+}
+_FINDING: Final = {
+    "pointer": "#/requirements/0",
+    "line": 31,
+    "column": 5,
+    "severity": "error",
+    "code": "requirement-never-false",
+    "detail": "No case shows “overall” not being met.",
+}
+
+TEXT: Final = """\
+format: rbc-scheme/1
+id: jp-27-rbc-example
+version: 1
+status: draft
+kind: support_scheme
+issuer:
+  kind: local_government
+  id: jp-27
+  name: {en: Example Prefecture, ja: 例の府}
+title: {en: Support for firms that respect people, ja: 人を大切にする企業への支援}
+summary: {en: An example., ja: 例です。}
+legal_basis:
+  - id: rule-12
+    title: {en: Example rule, ja: 例の要綱}
+effective: {from: 2026-04-01, until: 2027-03-31}
+accepts:
+  - {questionnaire: quick-check, editions: ">=1,<2", max_age_days: 365}
+requirements:
+  - id: overall
+    label: {en: The overall score reaches 60, ja: 総合点が60点以上であること}
+    when: {fact: score.overall, at_least: 60, when_not_applicable: fail}
+    legal_basis: rule-12
+    remedy: {en: Take the next steps of the plan., ja: 計画の次の取り組みを進めてください。}
+decision:
+  valid_days: 365
+  contact: {name: {en: Labour policy office, ja: 労働政策担当}}
+discloses: [outcome, requirements, band]
+cases:
+  - {name: just there, as_of: 2026-06-01, facts: {score.overall: 60}, expect: eligible}
+  - {name: just under, as_of: 2026-06-01, facts: {score.overall: 59.9}, expect: not_eligible}
+  - {name: not known, as_of: 2026-06-01, facts: {}, expect: needs_information}
+"""
+"""A scheme that passes the gate."""
+
+DRAFTS: Final[dict[str, dict[str, dict[str, Any]]]] = {
+    "application/yaml": {"whole": {"summary": "A scheme with one requirement", "value": TEXT}},
+    "application/json": {
+        "begun": {
+            "summary": "The first lines of a scheme; what is missing is listed",
+            "value": {"format": "rbc-scheme/1", "id": "jp-27-rbc-example", "version": 1, "status": "draft"},
+        }
+    },
+}
+
 SCHEME_ANSWERS: Final[dict[str, Any]] = {
     "SchemeList": {"items": [_LINE], "next_cursor": None},
     "SchemeDiff": {
@@ -56,5 +119,38 @@ SCHEME_ANSWERS: Final[dict[str, Any]] = {
             }
         ],
     },
+    "SchemeDraftDocument": {
+        "scheme": "jp-27-rbc-example",
+        "issuer": "jp-27",
+        "revision": 1,
+        "version": 1,
+        "media_type": "application/yaml",
+        "text": TEXT,
+        "drafted_by": _KEY_OF_ONE,
+        "created_at": "2026-03-18T05:00:00.000Z",
+        "updated_at": "2026-03-18T05:00:00.000Z",
+        "problems": [],
+    },
+    "SchemeChecks": {
+        "scheme": "jp-27-rbc-example",
+        "revision": 1,
+        "version": 1,
+        "publishable": False,
+        "findings": [_FINDING],
+        "cases": [
+            {
+                "pointer": "#/cases/0",
+                "name": "just there",
+                "as_of": "2026-06-01",
+                "expect": "eligible",
+                "outcome": "eligible",
+                "because": [],
+                "passed": True,
+                "differences": [],
+                "problems": [],
+            }
+        ],
+    },
+    "PublishedVersion": _PUBLISHED,
 }
 """By the name of the response model."""

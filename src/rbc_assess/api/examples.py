@@ -78,6 +78,10 @@ NEW_ORGANISATION: Final[Examples] = {
         "summary": "A prefecture",
         "value": {"kind": "local_government", "name": "Example Prefecture"},
     },
+    "issuer": {
+        "summary": "A bank whose schemes are those of the issuer example-bank",
+        "value": {"kind": "lender", "name": "Example Bank", "issuer": "example-bank"},
+    },
     "firm": {
         "summary": "A firm that acts for itself",
         "value": {"kind": "enterprise", "name": "Example Metal"},

@@ -21,9 +21,10 @@ from rbc_assess.api.callers import Permission, marker_of
 from rbc_assess.api.example_answers import ANSWERS
 from rbc_assess.api.idempotency import NAME as IDEMPOTENCY_KEY
 from rbc_assess.api.idempotency import OPTIONAL, REPLAYED, REQUIRED
-from rbc_assess.api.preconditions import IF_MATCH, read_if_match
+from rbc_assess.api.preconditions import IF_MATCH, read_if_match, read_optional_if_match
 from rbc_assess.api.problem_kinds import KINDS
 from rbc_assess.api.problem_model import ProblemDocument
+from rbc_assess.api.scheme_body import JSON, YAML, SchemeBody
 
 API_VERSION: Final = "1.0.0"
 """Version of the contract; the path carries its first number."""
@@ -60,6 +61,7 @@ SPOKEN: Final = frozenset(
         *("getAnswers", "changeAnswers", "scoreAnswers", "previewEdition", "changeEdition", "getPlan"),
         *("createConsent", "listDisclosures"),
         *("createDecision", "getDecision", "checkScheme"),
+        *("putSchemeDraft", "getSchemeDraft", "checkSchemeDraft"),
     }
 )
 """Answers with sentences for people; the gate's ``lang`` chooses their language."""
@@ -132,6 +134,9 @@ def _complete(operation: Operation, route: APIRoute) -> set[int]:
         if body.examples:
             media["examples"] = dict(body.examples)
         operation["requestBody"] = {"required": True, "content": {"application/json": media}}
+    scheme_body = _scheme_body_of(route)
+    if scheme_body is not None:
+        operation["requestBody"] = {"required": True, "content": _scheme_content(scheme_body)}
     marker = marker_of(route)
     if isinstance(marker, Permission):
         operation["security"] = [{BEARER: []}]
@@ -143,8 +148,12 @@ def _complete(operation: Operation, route: APIRoute) -> set[int]:
         operation.setdefault("parameters", []).append(dict(LANG))
     for parameter in operation.get("parameters", ()):
         if parameter["name"] in {IF_MATCH, IDEMPOTENCY_KEY}:
-            parameter["required"] = parameter["name"] == IF_MATCH or _uses(route, REQUIRED)
+            needed = read_if_match if parameter["name"] == IF_MATCH else REQUIRED
+            # A first draft of a scheme has no tag yet.
+            parameter["required"] = _uses(route, needed) and scheme_body is None
     _show_answer(operation, route)
+    if scheme_body is not None:
+        responses["201"] = {**responses["200"], "description": "The same, where there was no draft before."}
     for status in sorted(statuses):
         responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     responses["default"] = {"$ref": "#/components/responses/Problem500"}
@@ -164,7 +173,7 @@ def _show_answer(operation: Operation, route: APIRoute) -> None:
     names += ["Location"] if status == "201" else []
     names += [REPLAYED] if _uses(route, OPTIONAL) or _uses(route, REQUIRED) else []
     names += ["Link"] if "cursor" in _queries(route) else []
-    names += ["ETag"] if model in {"", "DraftAnswers"} else []
+    names += ["ETag"] if model in {"", "DraftAnswers", "SchemeDraftDocument", "SchemeChecks"} else []
     answered["headers"] = {
         name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in names
     }
@@ -183,7 +192,7 @@ def _problem_statuses(route: APIRoute) -> Iterator[int]:
         yield 409
     if route.param_convertors or "enterprise" in _queries(route):
         yield 404
-    if _body_of(route) is not None:
+    if _body_of(route) is not None or _scheme_body_of(route) is not None:
         yield from (400, 408, 413, 415, 422)
     if _queries(route):
         yield from (400, 422)
@@ -191,6 +200,8 @@ def _problem_statuses(route: APIRoute) -> Iterator[int]:
         yield from (400, 422)
     if _uses(route, read_if_match):
         yield from (400, 412, 428)
+    if _uses(route, read_optional_if_match):
+        yield from (400, 412)
     yield 503
 
 
@@ -201,6 +212,23 @@ def _body_of(route: APIRoute) -> JsonBody[BaseModel] | None:
         if isinstance(dependency.call, JsonBody)
     ]
     return bodies[0] if bodies else None
+
+
+def _scheme_body_of(route: APIRoute) -> SchemeBody | None:
+    bodies = [
+        dependency.call
+        for dependency in route.dependant.dependencies
+        if isinstance(dependency.call, SchemeBody)
+    ]
+    return bodies[0] if bodies else None
+
+
+def _scheme_content(body: SchemeBody) -> dict[str, Any]:
+    """The text of a scheme is described by ``/schemas/rbc-scheme-1.json``: it may be sent as a text or as JSON."""
+    schemas = {YAML: {"type": "string"}, JSON: {"type": "object"}}
+    return {
+        media: {"schema": schema, "examples": dict(body.examples[media])} for media, schema in schemas.items()
+    }
 
 
 def _queries(route: APIRoute) -> set[str]:

@@ -44,6 +44,20 @@ class IfMatch:
     def __init__(self, values: list[str]) -> None:
         self._values = values
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the header was sent at all."""
+        return bool(self._values)
+
+    def admits(self, tag: str) -> bool:
+        """Whether a change may build on the state that this strong tag names; ``*`` admits any.
+
+        Raises:
+            Refusal: the header is missing (428), malformed or without a strong tag (400).
+        """
+        tags = self._tags()
+        return tags is None or tag in tags
+
     def revisions(self) -> frozenset[int] | None:
         """The revisions that the change may build on; ``None`` for ``*``, which matches any draft that exists.
 
@@ -53,6 +67,13 @@ class IfMatch:
         Raises:
             Refusal: the header is missing (428), malformed or without a strong tag (400).
         """
+        tags = self._tags()
+        if tags is None:
+            return None
+        found = (_REVISION.fullmatch(tag) for tag in tags)
+        return frozenset(int(tag.group(1)) for tag in found if tag is not None)
+
+    def _tags(self) -> list[str] | None:
         if not self._values:
             raise Refusal("precondition-required")
         text = ",".join(self._values).strip()
@@ -63,8 +84,7 @@ class IfMatch:
         tags = _TAG.findall(text)
         if all(tag.startswith("W/") for tag in tags):
             raise Refusal("bad-request", ParameterProblem(IF_MATCH, "weak-if-match", _WEAK))
-        found = (_REVISION.fullmatch(tag) for tag in tags)
-        return frozenset(int(tag.group(1)) for tag in found if tag is not None)
+        return tags
 
 
 def precondition_failed(stale: StaleRevision, edition: Identity) -> Refusal:
@@ -99,3 +119,21 @@ async def read_if_match(
 
 
 Precondition = Annotated[IfMatch, Depends(read_if_match)]
+"""In a signature: a change of what exists names the state that it builds on."""
+
+
+async def read_optional_if_match(
+    request: Request,
+    _shown: Annotated[
+        str | None,
+        Header(
+            alias=IF_MATCH, description="The draft's ETag, if it must not have changed.", examples=['"7"']
+        ),
+    ] = None,
+) -> IfMatch:
+    """The dependency that reads the header where it may be left out."""
+    return IfMatch(headers(request.scope, b"if-match"))
+
+
+OptionalPrecondition = Annotated[IfMatch, Depends(read_optional_if_match)]
+"""In a signature: whoever names the state that they saw is refused if it has changed."""

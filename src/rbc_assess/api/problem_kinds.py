@@ -55,6 +55,18 @@ _KINDS = (
         ),
     ),
     _kind(
+        "bad-yaml",
+        400,
+        (
+            "The text is not acceptable YAML",
+            "Correct what `errors` lists by line and column. Anchors, tags and duplicate keys are not taken.",
+        ),
+        (
+            "YAMLとして受け付けられません",
+            "`errors` の行と列を直してください。アンカー、タグ、キーの重複は使えません。",
+        ),
+    ),
+    _kind(
         "idempotency-key-missing",
         400,
         (
@@ -89,6 +101,30 @@ _KINDS = (
         403,
         ("The enterprise's consent has run out", "Ask the enterprise to give its consent again."),
         ("企業の同意の期間が終わっています", "企業に、改めて同意を求めてください。"),
+    ),
+    _kind(
+        "not-the-issuer",
+        403,
+        (
+            "This scheme belongs to another issuer",
+            "A scheme is drafted, approved and retired by the organisation that is its issuer.",
+        ),
+        (
+            "別の実施主体の制度です",
+            "制度の作成、承認、適用の終了は、その実施主体である組織だけが行えます。",
+        ),
+    ),
+    _kind(
+        "second-person-needed",
+        403,
+        (
+            "Somebody else has to approve",
+            "Whoever changed the draft last does not approve it: let a second person do so, with a key of their own.",
+        ),
+        (
+            "別の担当者の承認が必要です",
+            "下書きを最後に変更した人は承認できません。別の担当者が、その人のキーで承認してください。",
+        ),
     ),
     _kind(
         "not-found",
@@ -161,6 +197,18 @@ _KINDS = (
         422,
         ("Some of it needs to be corrected", "`errors` lists every problem with the place it concerns."),
         ("修正が必要な箇所があります", "`errors` に、修正が必要な箇所がすべて並んでいます。"),
+    ),
+    _kind(
+        "not-publishable",
+        422,
+        (
+            "The draft cannot be published yet",
+            "`errors` lists every reason with its line and column; correct the draft and let it be approved again.",
+        ),
+        (
+            "下書きはまだ公開できません",
+            "`errors` に、理由が行と列とともに並んでいます。下書きを直し、もう一度承認を受けてください。",
+        ),
     ),
     _kind(
         "idempotency-key-reused",

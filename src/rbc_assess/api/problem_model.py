@@ -19,6 +19,8 @@ class ProblemEntry(Wire):
     )
     code: str = Field(description="Stable, whatever the language.", examples=["unknown-option"])
     detail: str = Field(description="A sentence in the language of `Content-Language`.")
+    line: int | None = Field(default=None, description="Where it stands in a text that was sent; from 1.")
+    column: int | None = Field(default=None, description="In characters, from 1.")
 
 
 class ChangedAnswer(Wire):

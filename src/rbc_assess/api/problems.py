@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 import orjson
@@ -28,12 +28,14 @@ from rbc_assess.api.scopes import headers as sent_headers
 from rbc_assess.api.scopes import language_of, request_id_of
 from rbc_assess.api.strict_json import DEEPEST
 from rbc_assess.api.validation import ParameterProblem, problems_of_parameters
-from rbc_assess.errors import Problem
+from rbc_assess.errors import PlacedProblem, Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
 MOST_ERRORS: Final = 200
 LONGEST_INSTANCE: Final = 300
 _HARMLESS_KEY: Final = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
+
+AnyProblem: TypeAlias = Problem | ParameterProblem | PlacedProblem
 
 CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="rbc-assess"'}
 INVALID_TOKEN: Final = {"WWW-Authenticate": 'Bearer realm="rbc-assess", error="invalid_token"'}
@@ -48,7 +50,7 @@ class Refusal(Exception):
     def __init__(
         self,
         kind: str,
-        *problems: Problem | ParameterProblem,
+        *problems: AnyProblem,
         headers: Mapping[str, str] | None = None,
         members: Mapping[str, object] | None = None,
         text: Mapping[str, str] | None = None,
@@ -66,7 +68,7 @@ class Fault(NamedTuple):
 
     kind: str
     text: Mapping[str, str] | None = None
-    problems: Sequence[Problem | ParameterProblem] = ()
+    problems: Sequence[AnyProblem] = ()
     headers: Mapping[str, str] = {}
     members: Mapping[str, object] = {}
 
@@ -76,6 +78,7 @@ _KIND_OF_ERROR: Final[tuple[tuple[type[errors.RbcError], str], ...]] = (
     (errors.NotFound, "not-found"),
     (errors.NotAuthenticated, "not-authenticated"),
     (errors.NotAllowed, "not-allowed"),
+    (errors.NotPublishable, "not-publishable"),
     (errors.StaleRevision, "stale-revision"),
     (errors.Conflict, "conflict"),
     (errors.KeyReused, "idempotency-key-reused"),
@@ -93,8 +96,8 @@ def fault_of(error: errors.RbcError) -> Fault:
     kind = next((kind for known, kind in _KIND_OF_ERROR if isinstance(error, known)), None)
     if kind is None:
         return Fault("internal-error")
-    problems: tuple[Problem, ...] = ()
-    if isinstance(error, errors.InvalidInput):
+    problems: tuple[AnyProblem, ...] = ()
+    if isinstance(error, errors.InvalidInput | errors.NotPublishable):
         problems = error.problems
     elif error.code not in KINDS:
         # The type stays the documented one; the finer code is in the list.
@@ -155,16 +158,19 @@ def _challenge(scope: Scope) -> Mapping[str, str]:
     return INVALID_TOKEN if sent else CHALLENGE
 
 
-def problem_entry(problem: Problem | ParameterProblem, language: str) -> dict[str, str]:
+def problem_entry(problem: AnyProblem, language: str) -> dict[str, Any]:
     """One entry of ``errors``."""
     if isinstance(problem, ParameterProblem):
         detail = in_language(problem.text, language)
         return {"pointer": "#", "parameter": problem.name, "code": problem.code, "detail": detail}
-    return {
+    entry: dict[str, Any] = {
         "pointer": fragment(problem.pointer),
         "code": problem.code,
         "detail": in_language(problem.text, language),
     }
+    if isinstance(problem, PlacedProblem) and problem.line is not None:
+        entry |= {"line": problem.line, "column": problem.column}
+    return entry
 
 
 def fragment(pointer: str) -> str:

@@ -108,6 +108,11 @@ class NewOrganisation(Wire):
 
     kind: OrganisationKind
     name: Name
+    issuer: str | None = Field(
+        default=None,
+        max_length=64,
+        description="For governments and lenders: the issuer that it is. Default: what its first draft says.",
+    )
 
 
 class OrganisationDocument(Wire):
@@ -118,6 +123,7 @@ class OrganisationDocument(Wire):
     name: str
     livemode: bool = Field(description="False in the sandbox.")
     created_at: datetime
+    issuer: str | None = Field(description="The issuer of schemes that it is, if any.", examples=["jp-27"])
 
 
 class OrganisationList(Wire):

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from rbc_assess.api.problem_model import ProblemEntry
 from rbc_assess.api.validation import Wire
 
 SchemeStatus = Literal["published", "retired"]
@@ -94,3 +95,74 @@ class SchemeDiff(Wire):
     to: SchemeVersionLine
     decides: bool
     changes: list[SchemeChangeLine]
+
+
+# --- for issuers ---------------------------------------------------------------------------------------------
+
+
+class SchemeFinding(Wire):
+    """One thing said of a draft's text."""
+
+    pointer: str = Field(description="JSON Pointer into the text, as a URI fragment.")
+    line: int | None = Field(description="From 1; null where a JSON text does not tell.")
+    column: int | None
+    severity: Literal["error", "warning"]
+    code: str = Field(description="Stable, whatever the language.", examples=["requirement-never-false"])
+    detail: str = Field(description="A sentence in the language of `Content-Language`.")
+
+
+class SchemeDraftDocument(Wire):
+    """A draft as it was sent, and what is wrong with it."""
+
+    scheme: str
+    issuer: str | None = Field(description="The issuer that your organisation is; null while it is none.")
+    revision: int
+    version: int | None = Field(description="The number that it says; null while the text has not its form.")
+    media_type: Literal["application/yaml", "application/json"]
+    text: str
+    drafted_by: str = Field(description="Id of the key that changed it last; another one must approve.")
+    created_at: datetime
+    updated_at: datetime
+    problems: list[SchemeFinding]
+
+
+class CaseDifferenceWire(Wire):
+    """What a case expects, and what the rules give."""
+
+    key: str = Field(examples=["expect"])
+    expected: str | list[str]
+    got: str | list[str]
+
+
+class SchemeCaseWire(Wire):
+    """A case of a draft, decided by its rules."""
+
+    pointer: str
+    name: str
+    as_of: date
+    expect: str
+    outcome: str | None = Field(description="Null where it could not be decided; `problems` say why.")
+    because: list[str]
+    passed: bool
+    differences: list[CaseDifferenceWire]
+    problems: list[ProblemEntry]
+
+
+class SchemeChecks(Wire):
+    """What keeps a draft from being published, and its cases. An `error` does, a `warning` does not."""
+
+    scheme: str
+    revision: int
+    version: int | None
+    publishable: bool = Field(description="A second person may approve it.")
+    findings: list[SchemeFinding]
+    cases: list[SchemeCaseWire]
+
+
+class PublishedVersion(SchemeVersionLine):
+    """A version as its issuer sees it: also through which keys it came about."""
+
+    scheme: str
+    drafted_by: str | None
+    approved_by: str | None
+    retired_by: str | None

@@ -330,6 +330,9 @@ def create_organisation(
         str, typer.Argument(metavar="KIND", help="enterprise, local_government, lender, operator, ...")
     ],
     name: Annotated[str, typer.Argument(metavar="NAME")],
+    issuer: Annotated[
+        str | None, typer.Option(metavar="CODE", help="The issuer of schemes that it is, such as jp-27.")
+    ] = None,
     test: Test = False,
     lang: Lang = None,
     json: Json = False,
@@ -337,7 +340,7 @@ def create_organisation(
     """Create an organisation and print its id."""
     from rbc_assess.cli import parties
 
-    raise typer.Exit(parties.create_organisation(Voice.of(lang, json), kind, name, test=test))
+    raise typer.Exit(parties.create_organisation(Voice.of(lang, json), kind, name, issuer, test=test))
 
 
 @organisations.command("list")

@@ -9,9 +9,10 @@ from typing import Final
 from rbc_assess.cli.database import open_store, settings_of_database
 from rbc_assess.cli.tables import Column, print_table
 from rbc_assess.cli.voice import FINE, Stop, Voice, nearest, write_json
-from rbc_assess.errors import InvalidInput, NotFound
+from rbc_assess.errors import Conflict, InvalidInput, NotFound
 from rbc_assess.identity import KINDS, Peppers, Scope, read_api_key
 from rbc_assess.storage import enterprises, keys, organisations
+from rbc_assess.workflows.issuing import name_issuer
 
 LIST_PAGE: Final = 200
 
@@ -23,11 +24,11 @@ def _now() -> datetime:
 # --- organisations -----------------------------------------------------------------------------------------
 
 
-def create_organisation(voice: Voice, kind: str, name: str, *, test: bool) -> int:
+def create_organisation(voice: Voice, kind: str, name: str, issuer: str | None, *, test: bool) -> int:
     """Create an organisation and print its id.
 
     Raises:
-        Stop: there is no such kind, or the name is empty.
+        Stop: there is no such kind, the name is empty, or it cannot be that issuer.
     """
     if kind not in KINDS:
         meant = nearest(kind, KINDS)
@@ -41,13 +42,22 @@ def create_organisation(voice: Voice, kind: str, name: str, *, test: bool) -> in
     if not name or len(name) > 200:
         raise Stop("A name has 1 to 200 characters.", "名前は1から200文字で指定してください。")
     now = _now()
-    with open_store(settings_of_database()) as store, store.write() as connection:
-        if kind == "enterprise":
-            made = enterprises.create_enterprise(
-                connection, created_by=None, name=name, livemode=not test, now=now
-            ).id
-        else:
-            made = organisations.create_organisation(connection, kind, name, livemode=not test, now=now).id
+    try:
+        with open_store(settings_of_database()) as store, store.write() as connection:
+            if kind == "enterprise" and issuer is None:
+                made = enterprises.create_enterprise(
+                    connection, created_by=None, name=name, livemode=not test, now=now
+                ).id
+            else:
+                made = organisations.create_organisation(
+                    connection, kind, name, livemode=not test, now=now
+                ).id
+            if issuer is not None:
+                name_issuer(connection, made, kind, issuer, now, livemode=not test)
+    except InvalidInput as invalid:
+        raise _stop(invalid) from None
+    except Conflict as taken:
+        raise Stop(taken.text["en"], taken.text["ja"]) from None
     if voice.json:
         write_json({"id": made})
     else:
@@ -117,10 +127,7 @@ def create_key(
     except NotFound:
         raise _no_organisation(organisation) from None
     except InvalidInput as invalid:
-        raise Stop(
-            " ".join(problem.text["en"] for problem in invalid.problems),
-            "".join(problem.text["ja"] for problem in invalid.problems),
-        ) from None
+        raise _stop(invalid) from None
     if voice.json:
         write_json({"id": stored.id, "key": key.text})
         return FINE
@@ -130,6 +137,13 @@ def create_key(
         "Keep the key now: it is not shown again.", "キーはこの一度だけ表示します。保管してください。"
     )
     return FINE
+
+
+def _stop(invalid: InvalidInput) -> Stop:
+    return Stop(
+        " ".join(problem.text["en"] for problem in invalid.problems),
+        "".join(problem.text["ja"] for problem in invalid.problems),
+    )
 
 
 def _no_organisation(organisation: str) -> Stop:

@@ -6,19 +6,24 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select
 
 from rbc_assess.errors import NotFound
 from rbc_assess.identity import IdPrefix, is_party, new_id
 from rbc_assess.storage.statements import Page, page_of
 from rbc_assess.storage.tables import OrganisationRow
+from rbc_assess.storage.tables_schemes import IssuerRow
 
 _TABLE = OrganisationRow.__table__
 _CREATE = insert(_TABLE)
-_FIND = select(_TABLE).where(_TABLE.c.id == bindparam("organisation"))
+_ISSUER = IssuerRow.__table__
+_WITH_ISSUER = select(_TABLE, _ISSUER.c.code).outerjoin(
+    _ISSUER,
+    and_(_ISSUER.c.organisation_id == _TABLE.c.id, _ISSUER.c.livemode == _TABLE.c.livemode),
+)
+_FIND = _WITH_ISSUER.where(_TABLE.c.id == bindparam("organisation"))
 _LIST = (
-    select(_TABLE)
-    .where(_TABLE.c.livemode == bindparam("in_livemode"), _TABLE.c.id > bindparam("after"))
+    _WITH_ISSUER.where(_TABLE.c.livemode == bindparam("in_livemode"), _TABLE.c.id > bindparam("after"))
     .order_by(_TABLE.c.id)
     .limit(bindparam("at_most"))
 )
@@ -26,13 +31,17 @@ _LIST_KINDS = _LIST.where(_TABLE.c.kind.in_(bindparam("kinds", expanding=True)))
 
 
 class Organisation(NamedTuple):
-    """A party. ``livemode`` is False for one that only exists in the sandbox."""
+    """A party. ``livemode`` is False for one that only exists in the sandbox.
+
+    ``issuer``: the code under which it makes schemes, such as ``jp-27``, if it does.
+    """
 
     id: str
     kind: str
     name: str
     livemode: bool
     created_at: datetime
+    issuer: str | None = None
 
 
 def create_organisation(
@@ -44,7 +53,9 @@ def create_organisation(
     """
     prefix: IdPrefix = "ent" if kind == "enterprise" else "org"
     made = Organisation(new_id(prefix, now), kind, name, livemode, now)
-    connection.execute(_CREATE, made._asdict())
+    row = made._asdict()
+    del row["issuer"]
+    connection.execute(_CREATE, row)
     return made
 
 
@@ -78,4 +89,4 @@ def list_organisations(
 
 
 def _read(row: Row[Any]) -> Organisation:
-    return Organisation(row.id, row.kind, row.name, row.livemode, row.created_at)
+    return Organisation(row.id, row.kind, row.name, row.livemode, row.created_at, row.code)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, exists, insert, or_, select, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, exists, func, or_, select, update
 
 from rbc_assess.errors import NotFound
 from rbc_assess.storage.statements import Page, insert_unless_there
@@ -14,7 +14,6 @@ from rbc_assess.storage.tables_schemes import SchemeVersionRow
 
 _TABLE = SchemeVersionRow.__table__
 _SEED = insert_unless_there(_TABLE, _TABLE.c.version)
-_PUBLISH = insert(_TABLE)
 _RETIRE = (
     update(_TABLE)
     .where(
@@ -35,6 +34,12 @@ _PROLONG = (
         _TABLE.c.effective_until.is_distinct_from(bindparam("until", type_=_TABLE.c.effective_until.type)),
     )
     .values(effective_until=bindparam("until", type_=_TABLE.c.effective_until.type))
+)
+
+_LOCK_SPACE = 0x7263_6273
+"""Keeps our locks from those of others in the same database."""
+_LOCK = select(
+    func.pg_advisory_xact_lock(bindparam("lock_space", type_=Integer), func.hashtext(bindparam("scheme")))
 )
 
 OF_SCHEME = _TABLE.c.scheme_id == bindparam("scheme")
@@ -124,9 +129,36 @@ def seed_version(connection: Connection, version: SchemeVersion) -> None:
         retire_version(connection, version, "file", version.retired_at)
 
 
-def publish_version(connection: Connection, version: SchemeVersion) -> None:
-    """Put a version of an issuer into force; its text must have been kept with the documents."""
-    connection.execute(_PUBLISH, version._asdict())
+def wait_for_turn(connection: Connection, scheme: str) -> None:
+    """Let versions of one scheme be published one after the other: a number that looks free stays free.
+
+    SQLite has one writer at a time anyway; PostgreSQL has a lock for it, held until the transaction ends.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"lock_space": _LOCK_SPACE, "scheme": scheme})
+
+
+def publish_version(connection: Connection, version: SchemeVersion) -> bool:
+    """Put a version of an issuer into force; its text must have been kept with the documents.
+
+    False: there is one of this number in this mode already, and that stays as it is.
+    """
+    return connection.execute(_SEED.on(connection), version._asdict()).first() is not None
+
+
+def retire_for(
+    connection: Connection, version: SchemeVersion, credential: str, now: datetime, mode: str
+) -> None:
+    """Take a version out of use for new decisions in one mode; one that is retired keeps its first time.
+
+    A version from a file is for both modes: what retires there is the mode's own copy of it, so that nobody in the
+    sandbox ever changes what live keys decide by.
+    """
+    if version.mode != mode:
+        own = version._replace(mode=mode, retired_at=version.retired_at or now, retired_by=credential)
+        if connection.execute(_SEED.on(connection), own._asdict()).first() is not None:
+            return
+    retire_version(connection, version._replace(mode=mode), credential, now)
 
 
 def retire_version(connection: Connection, version: SchemeVersion, credential: str, now: datetime) -> None:

@@ -42,7 +42,7 @@ class SchemeVersionRow(Base):
 
 
 class SchemeDraftRow(Base):
-    """What an issuer is working on: one draft per scheme, as it was sent. ``revision`` grows with each change.
+    """What an issuer is working on: one draft per scheme and mode, as it was sent. ``revision`` grows with each change.
 
     ``drafted_by`` is the credential that last changed it: another one must approve.
     """
@@ -51,6 +51,7 @@ class SchemeDraftRow(Base):
     __table_args__ = (CheckConstraint(one_of("media", MEDIA), name="media"),)
 
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    livemode: Mapped[bool] = mapped_column(primary_key=True)
     scheme_id: Mapped[str] = mapped_column(primary_key=True)
     media: Mapped[str]
     text: Mapped[str]
@@ -61,12 +62,15 @@ class SchemeDraftRow(Base):
 
 
 class IssuerRow(Base):
-    """Which organisation makes the schemes of an issuer, such as ``jp-27``: one organisation each in a mode."""
+    """Which organisation makes the schemes of an issuer, such as ``jp-27``: one organisation each in a mode.
+
+    ``livemode`` is that of the schemes: a real organisation may hold a code in the sandbox as well, with a test key.
+    """
 
     __tablename__ = "issuer"
     __table_args__ = (Index("uq_issuer_livemode_code", "livemode", "code", unique=True),)
 
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
-    livemode: Mapped[bool]
+    livemode: Mapped[bool] = mapped_column(primary_key=True)
     code: Mapped[str]
     recorded_at: Mapped[datetime]

@@ -24,6 +24,7 @@ from rbc_assess.storage.disclosures import disclosure, record_disclosure
 from rbc_assess.storage.schemes import SchemeVersion
 from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows import recall
+from rbc_assess.workflows.check import today_of_issuer
 from rbc_assess.workflows.composing import LATEST_DAY, Basis, Stamp, Wanted, compose, read_record
 from rbc_assess.workflows.looking import Decided, looked_at
 from rbc_assess.workflows.rulebook import (
@@ -32,7 +33,6 @@ from rbc_assess.workflows.rulebook import (
     named_without_submission,
     ruling_of,
 )
-from rbc_assess.workflows.schemes import today_for
 
 _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "no-such-scheme": {"en": "There is no such scheme.", "ja": "この制度はありません。"},
@@ -182,7 +182,7 @@ def choose_version(
         raise InvalidInput([_problem("/scheme", "no-such-scheme")])
     # The issuer is the same in all of them, and so is the place where its days begin.
     newest = recall.scheme_of(connection, usable[-1].sha256)
-    as_of = wanted.as_of if wanted.as_of is not None else today_for(catalogue, newest, now)
+    as_of = wanted.as_of if wanted.as_of is not None else today_of_issuer(catalogue, newest, now)
     in_force = [one for one in usable if one.in_force_on(as_of)] if as_of <= LATEST_DAY else []
     if not in_force:
         raise InvalidInput([_problem("/as_of", "scheme-not-in-force")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,12 +14,12 @@ from rbc_assess.core.document import SOURCE_LANGUAGES, Tree, read_exact_text
 from rbc_assess.core.facts import Vocabulary
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scheme import Scheme
-from rbc_assess.core.scheme_supply import Accepted, accepted_by
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.errors import NotFound
 from rbc_assess.storage import schemes
 from rbc_assess.storage.documents import find_document
 from rbc_assess.storage.schemes import SchemeVersion
+from rbc_assess.workflows.check import accepted_of, today_of_issuer
 
 
 class LoadedVersion(NamedTuple):
@@ -60,16 +60,6 @@ def with_standing(tree: Mapping[str, Tree], status: str, until: str | None) -> d
 # --- which days, and which version is current ---------------------------------------------------------------
 
 
-def today_for(catalogue: Catalogue, scheme: Scheme, now: datetime) -> date:
-    """The calendar day of a moment where the issuer is; UTC for a country without a document."""
-    code = scheme.issuer.country_code
-    try:
-        zone = catalogue.country(code or "", now.date()).document.zone
-    except NotFound:
-        return now.astimezone(UTC).date()
-    return now.astimezone(zone).date()
-
-
 class SchemeHistory(NamedTuple):
     """All versions of one scheme that a mode sees, the oldest first, and the one to show as current.
 
@@ -93,7 +83,7 @@ def history(
     if not versions:
         raise NotFound
     newest = load(connection, versions[-1])
-    today = today_for(catalogue, newest.scheme, now)
+    today = today_of_issuer(catalogue, newest.scheme, now)
     chosen = _current(versions, today)
     return SchemeHistory(
         tuple(versions), newest if chosen is versions[-1] else load(connection, chosen), today
@@ -120,11 +110,6 @@ def criteria_in(catalogue: Catalogue) -> Iterator[Criteria]:
         yield from (entry.document for entry in editions)
 
 
-def accepted_for(catalogue: Catalogue, scheme: Scheme) -> Accepted:
-    """What a scheme accepts of the documents that are here."""
-    return accepted_by(scheme, questionnaires_in(catalogue), criteria_in(catalogue))
-
-
 def with_translations(catalogue: Catalogue, loaded: LoadedVersion) -> tuple[Scheme, tuple[str, ...]]:
     """A version with the texts that translators have added to its file since, and the languages it speaks."""
     for entry in catalogue.schemes.get(loaded.version.scheme_id, ()):
@@ -136,4 +121,4 @@ def with_translations(catalogue: Catalogue, loaded: LoadedVersion) -> tuple[Sche
 
 def vocabulary_of(catalogue: Catalogue, scheme: Scheme) -> Vocabulary:
     """All facts that the conditions of a scheme may name, with their words."""
-    return accepted_for(catalogue, scheme).vocabulary
+    return accepted_of(catalogue, scheme).vocabulary

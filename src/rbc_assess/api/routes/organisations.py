@@ -30,6 +30,7 @@ from rbc_assess.identity import ApiKey, Caller, Scope
 from rbc_assess.storage import enterprises, keys, organisations
 from rbc_assess.storage.keys import StoredKey
 from rbc_assess.storage.organisations import Organisation
+from rbc_assess.workflows.issuing import name_issuer
 
 router = APIRouter(tags=["operator"])
 
@@ -162,7 +163,7 @@ def _create(
     connection: Connection, caller: Caller, wanted: NewOrganisation, call: Call
 ) -> tuple[str, Organisation]:
     name = wanted.name.strip()
-    if wanted.kind == "enterprise":
+    if wanted.kind == "enterprise" and wanted.issuer is None:
         firm = enterprises.create_enterprise(
             connection, created_by=None, name=name, livemode=caller.livemode, now=call.now
         )
@@ -170,7 +171,9 @@ def _create(
     made = organisations.create_organisation(
         connection, wanted.kind, name, livemode=caller.livemode, now=call.now
     )
-    return made.id, made
+    if wanted.issuer is not None:
+        name_issuer(connection, made.id, made.kind, wanted.issuer, call.now, livemode=caller.livemode)
+    return made.id, made._replace(issuer=wanted.issuer)
 
 
 def _find(connection: Connection, caller: Caller, name: str) -> Organisation:
