@@ -72,7 +72,11 @@ def test_the_application_role_may_not_delete(postgres_cluster: PostgresCluster) 
         with store.write() as connection:
             connection.execute(text("DELETE FROM idempotency"))
             connection.execute(text("UPDATE enterprise SET revision = 2"))
-        for statement in ("DELETE FROM submission", "UPDATE document SET text = ''", "DROP TABLE submission"):
+        for statement in (
+            *("DELETE FROM submission", "UPDATE document SET text = ''", "DROP TABLE submission"),
+            *("UPDATE decision SET record = ''", "DELETE FROM decision"),
+            *("DELETE FROM consent", "UPDATE disclosure SET purpose = ''", "DELETE FROM disclosure"),
+        ):
             with pytest.raises(ProgrammingError), store.write() as connection:
                 connection.execute(text(statement))
         with store.read() as connection:
