@@ -233,3 +233,30 @@ def figures(
         | {s: said.count(s) for s in ("answered", "unknown", "not_applicable")},
         "hidden": sorted(set(answers) - set(asked)),
     }
+
+
+def parts_named(tree: Any, names: tuple[str, ...]) -> list[Any]:
+    """Everything that stands under one of these keys, anywhere in a document."""
+    if isinstance(tree, dict):
+        found = [inner for key, inner in tree.items() if key in names]
+        return found + [part for inner in tree.values() for part in parts_named(inner, names)]
+    return [part for inner in tree for part in parts_named(inner, names)] if isinstance(tree, list) else []
+
+
+def best_answers(questionnaire: dict[str, Any]) -> dict[str, Any]:
+    """The answers that earn most and leave no right open, for every question that counts."""
+    answers: dict[str, Any] = {}
+    for section in questionnaire["sections"]:
+        for question in section["questions"]:
+            options = outcomes(question, questionnaire)
+            if any("state" in one for one in options):
+                answers[question["id"]] = next(one["id"] for one in options if one["state"] == "met")
+            elif any("points" in one for one in options):
+                best = max(options, key=lambda one: exact(one["points"]))
+                if question["kind"] == "number":
+                    answers[question["id"]] = best["from"]
+                elif question["kind"] == "multiple":
+                    answers[question["id"]] = [one["id"] for one in options if exact(one["points"]) > 0]
+                else:
+                    answers[question["id"]] = best["id"]
+    return answers

@@ -1,176 +1,225 @@
-"""What the shipped questionnaire and criteria promise their readers, looked up in the plain files."""
+"""What every shipped questionnaire and the criteria promise their readers, looked up in the plain files."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.content import independent
+from tests.content import independent, shipped
 
-QUESTIONNAIRE = independent.load(independent.ROOT / "quick-check" / "1.0.0.yaml")
-CRITERIA = independent.load(independent.ROOT / "criteria" / "rbc-criteria" / "1.0.0.yaml")
-VIETNAMESE = independent.load(independent.ROOT / "quick-check" / "1.0.0.vi.yaml")
-JAPAN = independent.load(independent.ROOT / "countries" / "JP" / "2026.11.yaml")
-QUESTIONS = [question for section in QUESTIONNAIRE["sections"] for question in section["questions"]]
-CRITICAL = {
-    *("FLB-01", "FLB-02", "FLB-03", "CHL-01", "CHL-02", "FOA-01"),
-    *("REM-03", "OSH-03", "WAG-01", "WAG-02", "WTM-02", "MIG-01"),
-}
-
-
-def texts(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, str]]]:
-    """Every text of a document with its path; list entries are named by their id."""
-    if isinstance(part, dict) and "en" in part:
-        yield path, part
-    elif isinstance(part, dict):
-        for key, inner in part.items():
-            yield from texts(inner, f"{path}.{key}" if path else key)
-    elif isinstance(part, list):
-        for inner in part:
-            if isinstance(inner, dict) and "id" in inner:
-                yield from texts(inner, f"{path}.{inner['id']}")
+EVERY = pytest.mark.parametrize(
+    "questionnaire", shipped.QUESTIONNAIRES.values(), ids=list(shipped.QUESTIONNAIRES)
+)
+EVERY_DOCUMENT = pytest.mark.parametrize(
+    "document",
+    [shipped.CRITERIA, *shipped.QUESTIONNAIRES.values(), *shipped.COUNTRIES.values()],
+    ids=["rbc-criteria", *shipped.QUESTIONNAIRES, *shipped.COUNTRIES],
+)
+KATAKANA_CHAIN = re.compile(r"[ァ-ヺー・]{10,}")
+"""A chain of borrowed words that one must take apart to read."""
 
 
-def translatable() -> dict[str, str]:
-    """Path of a translation file -> English text: questions are named without their section."""
-    found = {}
-    for path, text in texts(QUESTIONNAIRE):
-        found[re.sub(r"^sections\.[^.]+\.questions\.", "questions.", path)] = text["en"]
-    return found
+# --- the yardstick -----------------------------------------------------------------------------------------
 
 
 def test_thirteen_themes_and_forty_eight_criteria() -> None:
-    assert len(CRITERIA["themes"]) == 13
-    assert len({criterion["id"] for criterion in CRITERIA["criteria"]}) == 48
-    assert {criterion["theme"] for criterion in CRITERIA["criteria"]} == {
-        theme["id"] for theme in CRITERIA["themes"]
-    }
+    assert len(shipped.CRITERIA["themes"]) == 13
+    assert len(shipped.BY_ID) == len(shipped.CRITERIA["criteria"]) == 48
+    themes = {theme["id"] for theme in shipped.CRITERIA["themes"]}
+    assert {criterion["theme"] for criterion in shipped.CRITERIA["criteria"]} == themes
 
 
 def test_exactly_the_twelve_criteria_are_critical() -> None:
-    assert {criterion["id"] for criterion in CRITERIA["criteria"] if criterion["critical"]} == CRITICAL
+    assert {name for name, criterion in shipped.BY_ID.items() if criterion["critical"]} == shipped.CRITICAL
 
 
 def test_every_reference_is_listed_once_with_title_and_year_and_used() -> None:
-    listed = [reference["id"] for reference in CRITERIA["references"]]
-    used = {code for criterion in CRITERIA["criteria"] for code in criterion["references"]}
+    listed = [reference["id"] for reference in shipped.CRITERIA["references"]]
+    used = {code for criterion in shipped.CRITERIA["criteria"] for code in criterion["references"]}
     assert sorted(listed) == sorted(used)
-    for reference in CRITERIA["references"]:
+    for reference in shipped.CRITERIA["references"]:
         assert set(reference["title"]) == {"en", "ja"}, reference["id"]
         assert 1900 <= reference["year"] <= 2026, reference["id"]
         assert "url" not in reference, "a link is given only once somebody has opened it"
 
 
-@pytest.mark.parametrize("criterion", sorted(CRITICAL))
-def test_a_critical_criterion_has_a_question_that_gates_and_earns_nothing(criterion: str) -> None:
-    (question,) = [one for one in QUESTIONS if one.get("criterion") == criterion]
-    options = independent.outcomes(question, QUESTIONNAIRE)
-    assert {option["state"] for option in options} == {"met", "remediated", "not_met"}
-    assert not any("points" in option for option in options)
-    assert "visible_if" not in question
-    assert "allow" not in question
-    assert question.get("required", True)
+def test_a_basic_right_holds_for_every_size_and_hangs_on_no_ratification() -> None:
+    """What decides whether a critical criterion applies: that people work there, and which people."""
+    for name in shipped.CRITICAL:
+        named = set(re.findall(r"'fact': '([^']+)'", repr(shipped.BY_ID[name]["applies"])))
+        assert named <= {"profile.workers_total", "profile.has_migrant_workers", "profile.has_under_18"}, name
+        sizes = re.findall(r"'profile.workers_total', '(\w+)': (\d+)", repr(shipped.BY_ID[name]["applies"]))
+        assert sizes == [("at_least", "1")], name
 
 
-def test_every_scored_question_uses_the_maturity_scale_without_condition() -> None:
-    scored = [
-        q for q in QUESTIONS if any("points" in option for option in independent.outcomes(q, QUESTIONNAIRE))
+@EVERY_DOCUMENT
+def test_no_condition_and_no_weight_knows_of_ratification(document: Any) -> None:
+    def keys(part: Any) -> list[str]:
+        if isinstance(part, dict):
+            return [*map(str, part), *(name for inner in part.values() for name in keys(inner))]
+        return [name for inner in part for name in keys(inner)] if isinstance(part, list) else []
+
+    conditions = independent.parts_named(document, ("visible_if", "applies"))
+    assert not re.search(r"ratif", repr(conditions), re.IGNORECASE)
+    assert not [name for name in keys(document) if "ratif" in name.lower()]
+
+
+# --- questions on basic rights -----------------------------------------------------------------------------
+
+
+@EVERY
+def test_a_critical_criterion_has_a_question_that_gates_and_earns_nothing(questionnaire: Any) -> None:
+    covered = {name for question in shipped.questions(questionnaire) for name in independent.shares(question)}
+    gates = {
+        name: question
+        for question in shipped.bearing(questionnaire, "state")
+        for name in independent.shares(question)
+    }
+    assert covered & shipped.CRITICAL == set(gates) & shipped.CRITICAL
+    for name in set(gates) & shipped.CRITICAL:
+        options = independent.outcomes(gates[name], questionnaire)
+        assert {option["state"] for option in options} == {"met", "remediated", "not_met"}, name
+        assert "visible_if" not in gates[name], name
+        assert gates[name].get("required", True), name
+    for question in shipped.questions(questionnaire):
+        if shipped.CRITICAL & set(independent.shares(question)):
+            assert "not_applicable" not in question.get("allow", []), question["id"]
+            options = independent.outcomes(question, questionnaire)
+            assert not any("points" in option for option in options), question["id"]
+
+
+@EVERY
+def test_disclosed_and_put_right_counts_like_never(questionnaire: Any) -> None:
+    """And is never worse than "don't know" or "not put right"; all for a firm to which everything applies."""
+    profile = {"workers_total": 60, "has_migrant_workers": True, "has_under_18": True, "has_suppliers": True}
+    order = [
+        questionnaire["scoring"].get(key, {}).get("id") for key in ("corrective_band", "unconfirmed_band")
     ]
-    assert len(scored) == 9
-    assert {question["scale"] for question in scored} == {"maturity"}
-    assert [option["points"] for option in QUESTIONNAIRE["scales"]["maturity"]] == [0, 33, 67, 100]
-    assert not any("visible_if" in question for question in scored)
+    order += [band["id"] for band in questionnaire["scoring"].get("bands", [])]
+    best = independent.best_answers(questionnaire)
+    gates = [
+        question
+        for question in shipped.bearing(questionnaire, "state")
+        if shipped.CRITICAL & set(independent.shares(question))
+    ]
+    for question in gates:
+        found = {}
+        options = independent.outcomes(question, questionnaire)
+        for option in options:
+            answers = {**best, question["id"]: option["id"]}
+            found[option["state"]] = independent.figures(questionnaire, shipped.CRITERIA, profile, answers)
+        answers = {**best, question["id"]: {"state": "unknown"}}
+        unknown = independent.figures(questionnaire, shipped.CRITERIA, profile, answers)["overall"]
+        met, remedied, open_ = (found[state]["overall"] for state in ("met", "remediated", "not_met"))
+        assert remedied == met, question["id"]
+        assert found["remediated"]["themes"] == found["met"]["themes"], question["id"]
+        ranks = [order.index(one["band"]) for one in (remedied, unknown, open_)]
+        assert ranks[0] > ranks[1] > ranks[2], question["id"]
 
 
-def test_the_profile_asks_for_what_decides_which_criteria_apply() -> None:
-    covered = {criterion for question in QUESTIONS for criterion in independent.shares(question)}
+# --- conditions --------------------------------------------------------------------------------------------
+
+
+@EVERY
+def test_the_profile_asks_for_what_decides_which_criteria_apply(questionnaire: Any) -> None:
+    covered = {name for question in shipped.questions(questionnaire) for name in independent.shares(question)}
     needed = {
         name
-        for criterion in CRITERIA["criteria"]
-        if criterion["id"] in covered
-        for name in re.findall(r"'profile\.(\w+)'", repr(criterion.get("applies")))
+        for criterion in covered
+        for name in re.findall(r"'profile\.(\w+)'", repr(shipped.BY_ID[criterion].get("applies")))
     }
-    assert needed == {"workers_total", "has_migrant_workers", "has_under_18", "has_suppliers"}
-    assert needed <= set(QUESTIONNAIRE["profile"])
+    assert needed <= set(questionnaire["profile"])
 
 
-def test_every_question_says_what_is_meant_and_why_and_gives_an_example() -> None:
-    for question in QUESTIONS:
+@EVERY
+def test_a_scored_question_hangs_on_no_scored_answer(questionnaire: Any) -> None:
+    counted = {question["id"] for question in shipped.bearing(questionnaire, "points")}
+    counted |= {question["id"] for question in shipped.bearing(questionnaire, "state")}
+    for question in shipped.questions(questionnaire):
+        if question["id"] in counted:
+            named = re.findall(r"'answer\.([\w-]+)'", repr(question.get("visible_if")))
+            assert not set(named) & counted, question["id"]
+
+
+# --- words -------------------------------------------------------------------------------------------------
+
+
+@EVERY
+def test_every_question_says_what_is_meant_and_why_and_gives_an_example(questionnaire: Any) -> None:
+    for question in shipped.questions(questionnaire):
         for field in ("text", "help", "why", "example"):
             assert set(question[field]) == {"en", "ja"}, f"{question['id']}.{field}"
+        if independent.shares(question) and question["kind"] != "text":
+            assert question["evidence"], f"{question['id']}: which paper shows it?"
 
 
-@pytest.mark.parametrize(
-    "document", [QUESTIONNAIRE, CRITERIA, JAPAN], ids=["quick-check", "rbc-criteria", "japan"]
-)
+@EVERY_DOCUMENT
 def test_every_text_is_there_in_both_source_languages_and_in_plain_words(document: Any) -> None:
-    for path, text in texts(document):
-        assert set(text) == {"en", "ja"}, path
+    for path, text in shipped.texts(document):
+        assert {"en", "ja"} <= set(text), path
         assert all(text.values()), path
-        for word in ("下請", "サプライヤー", "合格"):
+        for word in ("下請", "サプライヤー", "合格", "認証されました"):
             assert word not in text["ja"], path
-        assert "staff member" not in text["en"].lower(), path
+        for word in ("staff member", "compliant with the ilo", "certified"):
+            assert word not in text["en"].lower(), path
 
 
-def test_japanese_questions_have_short_sentences_and_end_as_questions() -> None:
-    for question in QUESTIONS:
-        sentences = re.findall(r"[^。]+。?", question["text"]["ja"])
-        assert all(len(sentence) <= 60 for sentence in sentences), question["id"]
-        assert re.search(r"(ますか|ですか|ましたか|でしたか|ください)。$", question["text"]["ja"]), question[
-            "id"
-        ]
+@EVERY
+def test_japanese_is_short_and_ends_as_it_should(questionnaire: Any) -> None:
+    for question in shipped.questions(questionnaire):
+        asked = question["text"]["ja"]
+        assert re.search(r"(ますか|ですか|ましたか|でしたか|ください|ません?か)。$", asked), question["id"]
+        for field in ("text", "help", "why", "example"):
+            for sentence in shipped.sentences(question[field]["ja"]):
+                assert len(sentence) <= 60, f"{question['id']}.{field}: {sentence}"
+                assert not KATAKANA_CHAIN.search(sentence), f"{question['id']}.{field}: {sentence}"
+            assert "労働者" not in question[field]["ja"], f"{question['id']}.{field}"
 
 
-def test_answers_are_whole_sentences() -> None:
-    labels = [
-        (option["id"], option["label"])
-        for question in QUESTIONS
-        for option in independent.outcomes(question, QUESTIONNAIRE)
-    ]
-    for name, label in labels:
-        assert label["en"].endswith("."), name
-        assert label["en"].count(" ") >= 2, name
-        assert label["ja"].endswith("。"), name
-        assert not label["ja"].startswith(("はい", "いいえ")), name
+@EVERY
+def test_answers_are_whole_sentences(questionnaire: Any) -> None:
+    for question in shipped.questions(questionnaire):
+        for option in independent.outcomes(question, questionnaire):
+            if "label" not in option:
+                continue
+            label, name = option["label"], f"{question['id']}.{option['id']}"
+            assert label["en"].endswith("."), name
+            assert label["en"].count(" ") >= 2, name
+            assert label["ja"].endswith("。"), name
+            assert not label["ja"].startswith(("はい", "いいえ")), name
+            assert all(len(sentence) <= 60 for sentence in shipped.sentences(label["ja"])), name
 
 
-def test_the_vietnamese_texts_translate_the_present_english_ones() -> None:
-    english = translatable()
-    assert VIETNAMESE["document"] == f"{QUESTIONNAIRE['id']}@{QUESTIONNAIRE['edition']}"
-    for path, entry in VIETNAMESE["texts"].items():
+@EVERY
+def test_points_and_bands_are_those_of_the_scales(questionnaire: Any) -> None:
+    """Maturity 0, 33, 67, 100; elsewhere the best answer earns 100 and the worst nothing."""
+    if "maturity" in questionnaire.get("scales", {}):
+        assert [option["points"] for option in questionnaire["scales"]["maturity"]] == [0, 33, 67, 100]
+    for question in shipped.bearing(questionnaire, "points"):
+        points = [independent.exact(one["points"]) for one in independent.outcomes(question, questionnaire)]
+        reached = sum(points) if question["kind"] == "multiple" else max(points)
+        assert reached == 100, question["id"]
+        assert question["kind"] == "multiple" or min(points) == 0, question["id"]
+
+
+@EVERY
+def test_a_number_says_its_unit_and_its_limits(questionnaire: Any) -> None:
+    for question in shipped.questions(questionnaire):
+        if question["kind"] == "number":
+            assert {"unit", "min", "max", "decimals"} <= set(question), question["id"]
+
+
+# --- translations ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("translation", shipped.TRANSLATIONS.values(), ids=list(shipped.TRANSLATIONS))
+def test_translated_texts_are_those_of_the_present_english_ones(translation: Any) -> None:
+    english = {}
+    for path, text in shipped.texts(shipped.QUESTIONNAIRES[translation["document"]]):
+        english[re.sub(r"^sections\.[^.]+\.questions\.", "questions.", path)] = text["en"]
+    for path, entry in translation["texts"].items():
         assert path in english, f"{path} is no text of the questionnaire"
         assert isinstance(entry["source"], str), f"{path}: quote the source"
         assert entry["source"] == hashlib.sha256(english[path].encode()).hexdigest()[:8], f"{path} is stale"
-
-
-def test_the_vietnamese_texts_cover_all_that_a_critical_question_shows() -> None:
-    wanted = set()
-    for question in QUESTIONS:
-        if question.get("criterion") in CRITICAL:
-            wanted.add(f"questions.{question['id']}.text")
-            wanted |= {
-                f"scales.{question['scale']}.{option['id']}.label"
-                for option in QUESTIONNAIRE["scales"][question["scale"]]
-            }
-    assert len(wanted) > 48
-    assert wanted <= set(VIETNAMESE["texts"])
-
-
-def test_a_legal_value_counts_as_verified_only_with_a_page_that_states_it() -> None:
-    sourced = [value for parameter in JAPAN["parameters"].values() for value in parameter["values"]]
-    sourced += JAPAN["size_classes"]["rows"]
-    assert len(sourced) > 50
-    for entry in sourced:
-        assert entry["as_of"]
-        if entry["verified"]:
-            assert re.match(r"V[\w-]* https?://", entry["source"]), entry
-            assert "[K]" not in entry["source"], entry
-
-
-def test_the_dated_values_of_a_parameter_are_in_order() -> None:
-    for name, parameter in JAPAN["parameters"].items():
-        days = [value["from"] for value in parameter["values"]]
-        assert days == sorted(set(days)), name

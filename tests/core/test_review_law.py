@@ -18,6 +18,7 @@ from rbc_assess.core.review import review_country, review_criteria, review_quest
 LANDS = (country(JP), country(VN))
 OVER = {"param": "ot_month_max"}
 BAND: Path = at("hours", "bands", 1, "from")
+COUNTRY_ASKED: tuple[Path, Any] = (("profile",), ["country", "workers_total", "has_suppliers"])
 
 
 def in_text(en: str, ja: str | None = None) -> list[tuple[Path, Any]]:
@@ -30,6 +31,37 @@ QUESTIONNAIRE_CASES: list[Case] = [
         "a figure that a country lacks, told once",
         in_text("{ot_month_max} or {ot_month_max}?"),
         [(at("words", "text", "en"), "country-lacks-parameter")],
+    ),
+    (
+        "a figure that a country lacks, in a question for firms of the others",
+        [
+            *in_text("{ot_month_max}?"),
+            (at("words", "visible_if"), {"fact": "profile.country", "not_equals": "VN"}),
+            COUNTRY_ASKED,
+        ],
+        [],
+    ),
+    (
+        "a figure beside a condition that makes no sense",
+        [
+            *in_text("{ot_month_max}?"),
+            (at("words", "visible_if"), {"fact": "profile.country", "at_least": 1}),
+            COUNTRY_ASKED,
+        ],
+        [
+            (at("words", "text", "en"), "country-lacks-parameter"),
+            (at("words", "visible_if", "at_least"), "operator-not-for-type"),
+        ],
+    ),
+    (
+        "a figure that a country lacks, first where its firms are not asked",
+        [
+            *in_text("{ot_month_max}?"),
+            (at("words", "visible_if"), {"fact": "profile.country", "equals": "JP"}),
+            COUNTRY_ASKED,
+            (BAND, OVER),
+        ],
+        [((*BAND, "param"), "country-lacks-parameter")],
     ),
     (
         "a figure that nobody has",

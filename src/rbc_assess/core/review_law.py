@@ -14,6 +14,7 @@ from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.document import SOURCE_LANGUAGES, Status
 from rbc_assess.core.figures import shortest_decimal
 from rbc_assess.core.jurisdiction import DATE_UNIT, Jurisdiction
+from rbc_assess.core.law_conditions import compile_under
 from rbc_assess.core.outcomes import countable
 from rbc_assess.core.placeholders import parameters_in, stray_braces
 from rbc_assess.core.questionnaire import NumberQuestion, Questionnaire
@@ -80,6 +81,7 @@ def review_law(review: Review, document: Questionnaire | Criteria, countries: Se
     _review_texts(review, document)
     known = {name for country in countries for name in country.parameters}
     told: set[str] = set()
+    shown = _Shown(document)
     for place in parameters_of(document):
         if not countries:
             if place.name not in told and place.use != "condition":
@@ -89,8 +91,12 @@ def review_law(review: Review, document: Questionnaire | Criteria, countries: Se
                 review.unknown(place.path, "unknown-country-parameter", place.name, known)
         else:
             _review_kind(review, place, countries)
-            if place.name not in told and place.use != "day":
-                _review_coverage(review, place, countries)
+            if place.name in told or place.use == "day":
+                continue
+            if not _review_coverage(
+                review, place, [land for land in countries if shown.in_(land, place.path)]
+            ):
+                continue
         told.add(place.name)
     if isinstance(document, Questionnaire):
         for path, question in questions_with_paths(document):
@@ -145,13 +151,33 @@ def _lists(parameter: Parameter) -> Iterator[Sequence[DatedValue]]:
     yield from parameter.regions.values()
 
 
-def _review_coverage(review: Review, place: Named, countries: Sequence[Country]) -> None:
+class _Shown:
+    """In which countries a part of a document can be met: a question on the law of one is for its firms alone."""
+
+    def __init__(self, document: Questionnaire | Criteria) -> None:
+        entries = questions_with_paths(document) if isinstance(document, Questionnaire) else ()
+        self._conditions = {path: question.visible_if for path, question in entries}
+
+    def in_(self, country: Country, path: Path) -> bool:
+        condition = self._conditions.get(path[:4])
+        if condition is None:
+            return True
+        try:
+            under = compile_under(condition, Jurisdiction(country, date.max))
+            return under.truth({"profile.country": country.id}) is not False
+        except TypeError:  # it compares a country with a number, say, which is told with the condition
+            return True
+
+
+def _review_coverage(review: Review, place: Named, countries: Sequence[Country]) -> bool:
+    """Tell which current countries lack a parameter; whether there were any."""
     newest = {country.id: country for country in countries if country.status is Status.PUBLISHED}
     lacking = [name for name, country in newest.items() if place.name not in country.parameters]
     if lacking:
         review.add(
             place.path, "country-lacks-parameter", name=place.name, countries=", ".join(sorted(lacking))
         )
+    return bool(lacking)
 
 
 def _review_bands(review: Review, question: NumberQuestion, path: Path, countries: Iterable[Country]) -> None:
