@@ -7,6 +7,7 @@ the rest, so that a new feature of a document cannot slip through uncalculated.
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from math import floor
 from pathlib import Path
@@ -51,7 +52,7 @@ def truth(condition: Any, facts: dict[str, Any]) -> bool | None:
     observed = facts.get(condition["fact"])
     if observed == "n/a":
         return False
-    if observed is None:
+    if observed is None or None in condition.values():
         return None
     if "at_least" in condition:
         return bool(exact(observed) >= exact(condition["at_least"]))
@@ -60,6 +61,29 @@ def truth(condition: Any, facts: dict[str, Any]) -> bool | None:
     if "equals" in condition:
         return bool(observed == condition["equals"])
     return observed in condition["one_of"]
+
+
+def in_force(country: dict[str, Any] | None, day: date, region: str | None) -> dict[str, Any]:
+    """Parameter -> its value on a day; one that differs by region has none where the region is not known."""
+    found = {}
+    for name, parameter in (country or {}).get("parameters", {}).items():
+        by_region = parameter.get("regions", {})
+        if by_region and region is None:
+            continue
+        dated = by_region.get(region, parameter.get("values", []))
+        begun = [entry for entry in dated if entry["from"] <= day]
+        if begun:
+            found[name] = max(begun, key=lambda entry: entry["from"])["value"]
+    return found
+
+
+def under_law(tree: Any, law: dict[str, Any]) -> Any:
+    """A document with the figures of the law in place of ``{param: ...}``; ``None`` where it has none."""
+    if isinstance(tree, dict):
+        if set(tree) == {"param"}:
+            return law.get(tree["param"])
+        return {key: under_law(inner, law) for key, inner in tree.items()}
+    return [under_law(inner, law) for inner in tree] if isinstance(tree, list) else tree
 
 
 def as_answer(raw: Any) -> dict[str, Any]:
@@ -96,6 +120,11 @@ def picked(question: dict[str, Any], questionnaire: dict[str, Any], value: Any) 
         reached = [band for band in question["bands"] if exact(band["from"]) <= exact(value)]
         return reached[-1:]
     return chosen(question, questionnaire, value)
+
+
+def can_be_judged(question: dict[str, Any]) -> bool:
+    """Whether the law gives every figure that the bands of a number need."""
+    return all(band["from"] is not None for band in question.get("bands", []))
 
 
 def shares(question: dict[str, Any]) -> dict[str, int]:
@@ -140,7 +169,7 @@ def points(entry: dict[str, Any], questionnaire: dict[str, Any]) -> Fraction | N
     question, answer = entry["question"], entry["answer"]
     if not any("points" in outcome for outcome in outcomes(question, questionnaire)):
         return None
-    if answer.get("state") == "not_applicable":
+    if answer.get("state") == "not_applicable" or not can_be_judged(question):
         return None
     if "value" not in answer:
         return Fraction(0)
@@ -191,9 +220,15 @@ def band_of(
 
 
 def figures(
-    questionnaire: dict[str, Any], criteria: dict[str, Any], profile: dict[str, Any], answers: dict[str, Any]
+    questionnaire: dict[str, Any],
+    criteria: dict[str, Any],
+    profile: dict[str, Any],
+    answers: dict[str, Any],
+    country: dict[str, Any] | None = None,
+    as_of: date = date(2026, 11, 22),
 ) -> dict[str, Any]:
     """Every figure that an example firm may state under ``expect``."""
+    questionnaire = under_law(questionnaire, in_force(country, as_of, profile.get("region")))
     facts = {f"profile.{name}": value for name, value in profile.items()}
     applies = {one["id"]: truth(one.get("applies"), facts) for one in criteria["criteria"]}
     asked = asked_questions(questionnaire, applies, profile, answers)
@@ -244,7 +279,10 @@ def parts_named(tree: Any, names: tuple[str, ...]) -> list[Any]:
 
 
 def best_answers(questionnaire: dict[str, Any]) -> dict[str, Any]:
-    """The answers that earn most and leave no right open, for every question that counts."""
+    """The answers that earn most and leave no right open, for every question that counts.
+
+    Of a questionnaire that takes figures from the law: as ``under_law`` gives it.
+    """
     answers: dict[str, Any] = {}
     for section in questionnaire["sections"]:
         for question in section["questions"]:
@@ -254,7 +292,7 @@ def best_answers(questionnaire: dict[str, Any]) -> dict[str, Any]:
             elif any("points" in one for one in options):
                 best = max(options, key=lambda one: exact(one["points"]))
                 if question["kind"] == "number":
-                    answers[question["id"]] = best["from"]
+                    answers[question["id"]] = best["from"] if can_be_judged(question) else question["min"]
                 elif question["kind"] == "multiple":
                     answers[question["id"]] = [one["id"] for one in options if exact(one["points"]) > 0]
                 else:

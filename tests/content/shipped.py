@@ -67,7 +67,8 @@ def texts(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def sentences(japanese: str) -> list[str]:
-    return re.findall(r"[^。]+。?", japanese)
+    """Its sentences as they are read, with a figure of two digits for each that the law gives."""
+    return re.findall(r"[^。]+。?", re.sub(r"\{\w+\}", "00", japanese))
 
 
 def bearing(questionnaire: Any, key: str) -> list[dict[str, Any]]:

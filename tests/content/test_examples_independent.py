@@ -14,7 +14,14 @@ OF_QUICK_CHECK = [one for one in EXAMPLES.values() if one["questionnaire"].start
 
 def recalculated(example: Any) -> dict[str, Any]:
     questionnaire = shipped.QUESTIONNAIRES[example["questionnaire"]]
-    return independent.figures(questionnaire, shipped.CRITERIA, example["profile"], example["answers"])
+    return independent.figures(
+        questionnaire,
+        shipped.CRITERIA,
+        example["profile"],
+        example["answers"],
+        shipped.COUNTRIES.get(example["profile"].get("country")),
+        example["as_of"],
+    )
 
 
 def test_there_are_thirty_and_more_over_sizes_and_sectors() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -93,7 +94,17 @@ def test_a_critical_criterion_has_a_question_that_gates_and_earns_nothing(questi
 @EVERY
 def test_disclosed_and_put_right_counts_like_never(questionnaire: Any) -> None:
     """And is never worse than "don't know" or "not put right"; all for a firm to which everything applies."""
-    profile = {"workers_total": 60, "has_migrant_workers": True, "has_under_18": True, "has_suppliers": True}
+    profile = {
+        "country": "JP",
+        "region": "JP-13",
+        "workers_total": 60,
+        "provides_housing": True,
+        "has_migrant_workers": True,
+        "has_under_18": True,
+        "has_suppliers": True,
+    }
+    law = independent.in_force(shipped.COUNTRIES["JP"], date(2026, 11, 22), "JP-13")
+    questionnaire = independent.under_law(questionnaire, law)
     order = [
         questionnaire["scoring"].get(key, {}).get("id") for key in ("corrective_band", "unconfirmed_band")
     ]
