@@ -31,7 +31,7 @@ def test_there_are_japan_and_its_partners() -> None:
 
 @EVERY
 def test_every_value_has_unit_day_source_and_date_of_reading(country: Any) -> None:
-    assert ZoneInfo(country["time_zone"])
+    assert ZoneInfo(country["time_zone"]).key == country["time_zone"]
     for name, parameter in country["parameters"].items():
         assert set(parameter["title"]) == {"en", "ja"}, name
         assert parameter["unit"], name

@@ -16,7 +16,7 @@ GUIDE = (documents_root() / "README.md").read_text("utf-8")
 
 
 def guide_scheme() -> str:
-    (found,) = re.findall(r"```yaml\n(.*?)```", GUIDE, flags=re.DOTALL)
+    (found,) = re.findall(r"```yaml\n(format: rbc-scheme/1\n.*?)```", GUIDE, flags=re.DOTALL)
     return str(found)
 
 
