@@ -15,7 +15,18 @@ from typing import Final
 
 from tests.postgres import PostgresCluster
 
-from benchmarks import deciding, machine, overload, publishing, report, scoring, starting, submitting
+from benchmarks import (
+    deciding,
+    machine,
+    openfisca,
+    overload,
+    publishing,
+    recording,
+    report,
+    scoring,
+    starting,
+    submitting,
+)
 from benchmarks.paired import Line, Unfit
 from benchmarks.stage import Stage
 from benchmarks.tried import TRIED
@@ -28,6 +39,11 @@ def _submitting(stage: Stage) -> Iterator[Line]:
         yield from submitting.measure(stage, kind)
 
 
+def _recording(stage: Stage) -> Iterator[Line]:
+    for kind in DATABASES:
+        yield from recording.measure(stage, kind)
+
+
 def _overload(stage: Stage) -> Iterator[Line]:
     for kind in DATABASES:
         for clients in (256, 1024):
@@ -38,9 +54,11 @@ MEASURES: Final[Mapping[str, Callable[[Stage], Iterator[Line] | list[Line]]]] = 
     "S1": lambda _: scoring.measure(),
     "S2": lambda _: deciding.measure(),
     "S3": _submitting,
+    "S4": _recording,
     "S5": publishing.measure,
     "S9": starting.measure,
     "S11": _overload,
+    "S12": openfisca.measure,
 }
 
 

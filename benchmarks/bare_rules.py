@@ -26,6 +26,7 @@ _COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "less_than": operator.lt,
     "equals": operator.eq,
     "one_of": lambda value, wanted: value in wanted,
+    "not_one_of": lambda value, wanted: value not in wanted,
     "includes_any": lambda value, wanted: not wanted.isdisjoint(value),
 }
 _PASSES: Final = {"pass": True, "fail": False, "unknown": None, None: None}

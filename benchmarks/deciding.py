@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from benchmarks import bare_rules
 from benchmarks.paired import Line, Unfit, alternate
+from benchmarks.rules import measured_tree
 from rbc_assess.core.eligibility import decide
 from rbc_assess.core.facts import NOT_APPLICABLE
 from rbc_assess.core.scheme import Scheme
@@ -25,7 +26,7 @@ Tree = dict[str, Any]
 
 def measure() -> list[Line]:
     """Decide many different firms both ways, in turn; every outcome must be the same."""
-    tree = scheme_tree()
+    tree = measured_tree()
     scheme = Scheme.read(tree)
     bare = bare_rules.compile_rules(tree["requirements"])
     firms = [*_firms(tree)]
@@ -80,72 +81,6 @@ def measure() -> list[Line]:
     ]
 
 
-# --- the scheme --------------------------------------------------------------------------------------------
-
-
-def _text(en: str) -> Tree:
-    return {"en": en, "ja": en}
-
-
-def _leaf(fact: str, operator: str, wanted: Any, otherwise: str | None = None) -> Tree:
-    leaf = {"fact": fact, operator: wanted}
-    return leaf if otherwise is None else {**leaf, "when_not_applicable": otherwise}
-
-
-def scheme_tree(requirements: int = 10) -> Tree:
-    """A scheme with so many requirements, of the shapes that real ones have."""
-    practices = [f"score.criterion.{name}" for name in ("REM-01", "HRD-01", "OSH-02", "DIS-03")]
-    conditions: list[Tree] = [
-        _leaf("critical.not_met", "at_most", 0),
-        _leaf("critical.unknown", "at_most", 0),
-        _leaf("score.overall", "at_least", 50, "fail"),
-        _leaf("score.theme.OSH", "at_least", 40, "pass"),
-        {"count": {"of": [_leaf(one, "at_least", 50, "pass") for one in practices], "at_least": 2}},
-        {
-            "any": [
-                _leaf("profile.tier", "one_of", ["T0", "T1"]),
-                _leaf("score.criterion.REM-01", "at_least", 60, "fail"),
-            ]
-        },
-        _leaf("profile.region", "one_of", ["JP-27", "JP-28", "JP-29"]),
-        _leaf("coverage.unknown_rate", "at_most", 20),
-        {
-            "any": [
-                _leaf("profile.certifications", "includes_any", ["kurumin", "eruboshi"]),
-                _leaf("score.theme.DIS", "at_least", 30, "fail"),
-            ]
-        },
-        _leaf("input.no_tax_arrears", "equals", True),
-    ]
-    cured = {3: "condition", 7: "condition"}
-    return {
-        "format": "rbc-scheme/1",
-        "id": "measured",
-        "version": 1,
-        "status": "published",
-        "kind": "support_scheme",
-        "issuer": {"kind": "local_government", "id": "jp-27", "name": _text("A prefecture")},
-        "title": _text("Measured"),
-        "summary": _text("A scheme to measure with"),
-        "legal_basis": [{"id": "rule", "title": _text("Rule")}],
-        "effective": {"from": "2026-04-01"},
-        "accepts": [{"questionnaire": "long-check", "editions": ">=1,<2", "max_age_days": 365}],
-        "inputs": {"no_tax_arrears": {"type": "boolean", "label": _text("No tax arrears")}},
-        "requirements": [
-            {
-                "id": f"r{place}",
-                "label": _text(f"Requirement {place}"),
-                "when": when,
-                "legal_basis": "rule",
-                **({"otherwise": "condition", "cure_within_days": 90} if place in cured else {}),
-            }
-            for place, when in enumerate(conditions[:requirements])
-        ],
-        "decision": {"valid_days": 90, "contact": {"name": _text("Desk")}},
-        "discloses": ["outcome", "requirements", "band"],
-    }
-
-
 def _leaves(tree: Tree) -> int:
     return str(tree["requirements"]).count("'fact':")
 
@@ -169,7 +104,7 @@ def _firms(tree: Tree) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
             "score.theme.DIS": figure(25),
             **{f"score.criterion.{one}": figure(35) for one in ("REM-01", "HRD-01", "OSH-02", "DIS-03")},
             "profile.tier": chance.choice(["T0", "T1", "T1", "T2", "T3"]),
-            "profile.region": chance.choice(["JP-27", "JP-28", "JP-29", "JP-27", "JP-28", "JP-13"]),
+            "profile.region": chance.choice(["JP-27", "JP-28", "JP-29", "JP-01", "JP-40", "JP-13"]),
             "coverage.unknown_rate": Decimal(chance.randint(0, 220)) / 10,
             "profile.certifications": frozenset(chance.sample(["kurumin", "eruboshi", "sa8000"], 1)),
             "input.no_tax_arrears": chance.random() < 0.95,

@@ -1,6 +1,6 @@
-"""The least that storing a submission can cost: the service's own statements through the bare driver.
+"""The least that storing something can cost: the service's own statements through the bare driver.
 
-The statements and their values are taken from real submissions, as SQLAlchemy hands them to the driver, so the floor
+The statements and their values are taken from real requests, as SQLAlchemy hands them to the driver, so the floor
 stores the very same bytes: one transaction each, new ids and keys every time, and every row that comes back is read.
 """
 
@@ -39,21 +39,31 @@ class Statement(NamedTuple):
     values: Values
 
 
-class Taken(NamedTuple):
-    """The statements of one submission, and what must be new each time: its id and its Idempotency-Key."""
+class Ask(NamedTuple):
+    """A request that stores something, sent twice: the first time, a key's use is noted besides."""
 
-    submission: str
+    path: str
+    key: str
+    body: bytes
+
+
+class Taken(NamedTuple):
+    """The statements of one request, and what must be new each time: the ids that it made, its Idempotency-Key."""
+
+    made: tuple[str, ...]
     key: str
     statements: tuple[Statement, ...]
 
     def anew(self, key: str) -> tuple[Statement, ...]:
-        """The same submission once more, as a client would send it under another key."""
-        new = {self.submission: new_id("sub", datetime.now(UTC)), self.key: key}
+        """The same once more, as a client would send it under another key."""
+        now = datetime.now(UTC)
+        new = {one: new_id(one[:3], now) for one in self.made}  # type: ignore[arg-type]
+        new[self.key] = key
         return tuple(Statement(text, _with(values, new)) for text, values in self.statements)
 
     @property
-    def scorecard(self) -> str:
-        """The scorecard that is stored: the longest text."""
+    def longest(self) -> str:
+        """The longest text that is stored: a scorecard, a record."""
         texts = [
             value
             for _, values in self.statements
@@ -72,8 +82,11 @@ def _with(values: Values, new: Mapping[str, str]) -> Values:
     return tuple(renewed(value) for value in values)
 
 
-def take_statements(stage: Stage, database: Database) -> list[Taken]:
-    """Submit every firm's sheet through the application in this process, and write down what it asks of the driver."""
+def take_statements(stage: Stage, database: Database, asks: Sequence[Ask], besides: str = "") -> list[Taken]:
+    """Send requests to the application in this process, and write down what it asks of the driver.
+
+    ``besides``: the prefix of what a request makes beside the thing that it answers with.
+    """
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())  # this process's, and nobody reads it
     settings = Settings(secret_key=SECRET, database_url=database.url)  # type: ignore[arg-type]
     with Store.open(database.url) as store:
@@ -85,29 +98,40 @@ def take_statements(stage: Stage, database: Database) -> list[Taken]:
 
         app = create_app(settings, stage.catalogue, store, peppers=Peppers(SECRET))
 
-        async def submit_all() -> list[Taken]:
+        async def send_all() -> list[Taken]:
             taken = []
             transport = httpx.ASGITransport(app)
             async with httpx.AsyncClient(transport=transport, base_url="http://floor") as client:
-                # The first time each key is used, that is noted: once a minute, so not in every submission.
+                # The first time each key is used, that is noted: once a minute, so not in every request.
                 for turn in ("first", "taken"):
-                    for place, (firm, body) in enumerate(zip(database.firms, stage.bodies, strict=True)):
+                    for place, ask in enumerate(asks):
                         heard.clear()
                         key = f"{turn}-{place}"
                         headers = {
-                            "Authorization": f"Bearer {firm.key}",
+                            "Authorization": f"Bearer {ask.key}",
                             "Content-Type": "application/json",
                             "Idempotency-Key": key,
                         }
-                        reply = await client.post("/v1/submissions", content=body, headers=headers)
+                        reply = await client.post(ask.path, content=ask.body, headers=headers)
                         if reply.status_code != 201:
-                            raise Unfit(f"S3: a sheet is refused: {reply.text}")
+                            raise Unfit(f"{ask.path} refuses: {reply.text}")
                         if turn == "taken":
                             statements = tuple(one for one in heard if _is_work(one.text))
-                            taken.append(Taken(reply.json()["id"], key, statements))
+                            made = (reply.json()["id"], *_ids(statements, besides))
+                            taken.append(Taken(made, key, statements))
             return taken
 
-        return asyncio.run(submit_all())
+        return asyncio.run(send_all())
+
+
+def _ids(statements: Sequence[Statement], prefix: str) -> set[str]:
+    """The ids of a kind that a request has made up."""
+    values = (
+        value
+        for _, given in statements
+        for value in (given.values() if isinstance(given, Mapping) else given)
+    )
+    return {one for one in values if prefix and isinstance(one, str) and one.startswith(f"{prefix}_")}
 
 
 def _is_work(text: str) -> bool:
@@ -119,7 +143,7 @@ def _is_work(text: str) -> bool:
 
 
 class Driver:
-    """Stores submissions by the bare driver, as fast as its threads can; gives seconds per submission."""
+    """Stores the same by the bare driver, as fast as its threads can; gives seconds for each."""
 
     def __init__(self, database: Database, taken: Sequence[Taken]) -> None:
         self._taken = taken
@@ -148,7 +172,7 @@ class Driver:
         return connection
 
     def store(self, number: int) -> float:
-        """Store so many submissions in all threads together; seconds for each."""
+        """Store so many in all threads together; seconds for each."""
         self._run += 1
         work = [
             self._taken[place % len(self._taken)].anew(f"floor-{self._run}-{place}")
@@ -163,7 +187,7 @@ class Driver:
         for thread in threads:
             thread.join()
         if failed:
-            raise Unfit(f"S3: the driver failed: {failed[0]!r}") from failed[0]
+            raise Unfit(f"the driver failed: {failed[0]!r}") from failed[0]
         return (time.perf_counter() - started) / number
 
 

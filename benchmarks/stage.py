@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ import psycopg
 from tests.postgres import APPLICATION, OWNER, PostgresCluster
 
 from benchmarks.load import Address, Request, request_bytes
+from benchmarks.rules import basic_income_tree, measured_tree
 from benchmarks.servers import Server
 from benchmarks.stand_ins import Tree, criteria_tree, documents_root, questionnaire_tree, questions_of, sheets
 from rbc_assess.documents.catalogue import Catalogue
@@ -50,9 +51,9 @@ class Database:
     connect: str
     firms: tuple[Firm, ...]
 
-    def count(self) -> int:
-        """How many submissions it holds."""
-        statement = "SELECT count(*) FROM submission"
+    def count(self, table: str = "submission") -> int:
+        """How many submissions, or rows of another table, it holds."""
+        statement = f"SELECT count(*) FROM {table}"
         if self.kind == "sqlite":
             with closing(sqlite3.connect(self.connect)) as connection:
                 return int(connection.execute(statement).fetchone()[0])
@@ -81,7 +82,7 @@ class Stage:
         self.cluster = cluster
         self._made = 0
         self.questionnaire = questionnaire_tree(QUESTIONNAIRE, criteria_tree()["criteria"], QUESTIONS)
-        self.documents = documents_root(folder, self.questionnaire)
+        self.documents = documents_root(folder, [self.questionnaire], [measured_tree(), basic_income_tree()])
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -127,15 +128,20 @@ class Stage:
 
     def submissions(self, address: Address, database: Database, run: str) -> Iterator[Request]:
         """Requests without end: each firm in turn sends its sheet, every time under a new Idempotency-Key."""
-        prepared = [
-            _around_the_key(address, firm.key, body)
-            for firm, body in zip(database.firms, self.bodies, strict=True)
-        ]
-        number = 0
-        while True:
-            for tag, (before, after) in enumerate(prepared):
-                number += 1
-                yield Request(b"%b%b-%d%b" % (before, run.encode(), number, after), tag)
+        pairs = zip(database.firms, self.bodies, strict=True)
+        return requests(address, "/v1/submissions", [(firm.key, body) for firm, body in pairs], run)
+
+
+def requests(
+    address: Address, path: str, keys_and_bodies: Sequence[tuple[str, bytes]], run: str
+) -> Iterator[Request]:
+    """Requests without end: each key in turn sends its body, every time under a new Idempotency-Key."""
+    prepared = [_around_the_key(address, path, key, body) for key, body in keys_and_bodies]
+    number = 0
+    while True:
+        for tag, (before, after) in enumerate(prepared):
+            number += 1
+            yield Request(b"%b%b-%d%b" % (before, run.encode(), number, after), tag)
 
 
 def body_of(profile: Tree, answers: Tree) -> bytes:
@@ -150,10 +156,10 @@ def read_body(body: bytes) -> Tree:
     return tree
 
 
-def _around_the_key(address: Address, key: str, body: bytes) -> tuple[bytes, bytes]:
+def _around_the_key(address: Address, path: str, key: str, body: bytes) -> tuple[bytes, bytes]:
     """A request cut in two where its Idempotency-Key goes, so that a new key costs one concatenation."""
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", "Idempotency-Key": "\0"}
-    before, after = request_bytes("POST", "/v1/submissions", address, headers, body).split(b"\0")
+    before, after = request_bytes("POST", path, address, headers, body).split(b"\0")
     return before, after
 
 

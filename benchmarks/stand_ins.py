@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -186,12 +186,13 @@ def sheets(questions: list[Tree], number: int, seed: int) -> Iterator[tuple[Tree
 # --- a documents root --------------------------------------------------------------------------------------
 
 
-def documents_root(folder: Path, *questionnaires: Tree) -> Path:
-    """Make a documents root of the shipped documents and further questionnaires."""
+def documents_root(folder: Path, questionnaires: Iterable[Tree], schemes: Iterable[Tree] = ()) -> Path:
+    """Make a documents root of the shipped documents, further questionnaires and further schemes."""
     root = folder / "documents"
     shutil.copytree(shipped.documents_root(), root)
-    for tree in questionnaires:
-        file = root / tree["id"] / f"{tree['edition']}.yaml"
-        file.parent.mkdir(exist_ok=True)
+    files = [(root / tree["id"] / f"{tree['edition']}.yaml", tree) for tree in questionnaires]
+    files += [(root / "schemes" / tree["id"] / f"{tree['version']}.yaml", tree) for tree in schemes]
+    for file, tree in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(tree, ensure_ascii=False, indent=1), "utf-8")  # JSON is YAML 1.2
     return root

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from benchmarks.driver import THREADS, Driver, Taken, take_statements
+from benchmarks.driver import THREADS, Ask, Driver, Taken, take_statements
 from benchmarks.load import Kept, Load, Request, drive
 from benchmarks.machine import cpu_of, memory_of
 from benchmarks.paired import ROUNDS, Line, Spread, Unfit, alternate
@@ -31,7 +31,10 @@ FLOORS: Final = {
 def measure(stage: Stage, kind: str) -> list[Line]:
     """Submit to a fresh database of a kind and store the same in another one by hand, in turn."""
     database, by_hand = stage.database(kind), stage.database(kind)
-    taken = take_statements(stage, by_hand)
+    asks = [
+        Ask("/v1/submissions", firm.key, body) for firm, body in zip(by_hand.firms, stage.bodies, strict=True)
+    ]
+    taken = take_statements(stage, by_hand, asks)
     with stage.server(database) as server, Driver(by_hand, taken) as driver:
         side = Submitting(stage, database, server)
         side.warm_up()
@@ -123,7 +126,7 @@ class Submitting:
         overall = thought.scored.scorecard.overall.score
         if overall is None or answer["scorecard"]["overall"]["score"] != overall / 10:
             raise Unfit(f"S3 on {self._database.kind}: the answer has another score than the sheet")
-        if self._database.scorecard_of(answer["id"]) != taken.scorecard:
+        if self._database.scorecard_of(answer["id"]) != taken.longest:
             raise Unfit(f"S3 on {self._database.kind}: the service and the floor store different scorecards")
 
     def sizes(self, taken: list[Taken]) -> str:
@@ -133,7 +136,7 @@ class Submitting:
         received = sum(load.received for load in self._loads) / self._answers
         return (
             f"Request body {sent / 1000:.1f} KB, answer {received / 1000:.1f} KB, scorecard as stored "
-            f"{len(taken[0].scorecard) / 1000:.1f} KB, {len(taken[0].statements)} statements; "
+            f"{len(taken[0].longest) / 1000:.1f} KB, {len(taken[0].statements)} statements; "
             f"{len(bodies)} different firms and sheets in turn, {self._answers} submissions, no cache of answers."
         )
 

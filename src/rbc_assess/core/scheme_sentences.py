@@ -178,6 +178,7 @@ SCHEME_SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
 
 SCHEME_WARNINGS: Final = frozenset(
     {
+        "remedy-missing",
         "applications-outside",
         "cap-never-reached",
         "fact-not-always-supplied",
