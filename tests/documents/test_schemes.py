@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.documents.small import CRITERIA, QUESTIONNAIRE, SCHEME, write_root
 
 from rbc_assess.core.document import Status, fingerprint
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.documents.loading import load_catalogue, read_documents
+from rbc_assess.documents.scheme_cases import run_scheme_cases, schemes_in
 from rbc_assess.documents.strict_yaml import read_yaml
 from rbc_assess.documents.texts import source_mark
 from rbc_assess.errors import NotFound
@@ -305,3 +310,30 @@ def test_a_scheme_can_be_translated(tmp_path: Path) -> None:
     assert entry.document.identity.sha256 == entry.fingerprint
     (state,) = load_catalogue(tmp_path).translation_states(entry)
     assert (state.language, state.current, state.stale) == ("vi", 2, ())
+
+
+# --- whatever is written -----------------------------------------------------------------------------------
+
+TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
+WORDS = (
+    "", "0", "-1", "1.5", "true", "null", "yes", "x", "JP-99", "2026-02-30", "9999-12-31", "[]", "{}", "[{}]",
+    "all", "any", "none", "count", "fact", "param", "state", "unknown", "not_applicable", "equals", "includes_all",
+    "score.overall", "answer.osh-02", "profile.capital", "input.no_arrears", "previous.overall", "voice.gap.OSH",
+    "certification.sa8000.days_left", "evidence.OSH-01.count", "99999999999999999999", "～", '"', "'",
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_whatever_is_written_in_a_scheme_is_told_and_never_raised(data: st.DataObject) -> None:
+    """Any word of the small scheme in place of another: the review, the gate and the cases take what comes."""
+    text = SCHEME
+    for _ in range(data.draw(st.integers(1, 3))):
+        found = data.draw(st.sampled_from(list(TOKEN.finditer(text))))
+        word = data.draw(st.sampled_from(WORDS) | st.sampled_from(sorted(set(TOKEN.findall(SCHEME)))))
+        text = text[: found.start()] + word + text[found.end() :]
+    with TemporaryDirectory() as folder:
+        catalogue, faults = read_documents(write_root(Path(folder), {PLACE: text}))
+        assert all(fault.text["ja"] and fault.line <= text.count("\n") + 1 for fault in faults)
+        for one in schemes_in(catalogue):
+            list(run_scheme_cases(catalogue, one))
