@@ -85,6 +85,8 @@ def create_decision_batch() -> None:
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("fault", PLAIN, nullable=True),
+        sa.Column("requests", PLAIN, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("finished_at", MOMENT, nullable=True),
         sa.CheckConstraint(
@@ -104,9 +106,11 @@ def create_decision_batch_item() -> None:
         sa.Column("organisation_id", PLAIN, nullable=False),
         sa.Column("batch_id", PLAIN, nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
-        sa.Column("request", PLAIN, nullable=False),
         sa.Column("decision_id", PLAIN, nullable=True),
         sa.Column("problem", PLAIN, nullable=True),
+        sa.CheckConstraint(
+            "(decision_id IS NULL) <> (problem IS NULL)", name=op.f("ck_decision_batch_item_outcome")
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "batch_id"],
             ["decision_batch.organisation_id", "decision_batch.id"],

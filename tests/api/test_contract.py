@@ -99,7 +99,7 @@ def test_every_operation_shows_requests_answers_and_problems(
     method: str, path: str, operation: Operation
 ) -> None:
     if method in {"post", "patch"} and "requestBody" in operation:
-        assert operation["requestBody"]["content"]["application/json"]["examples"]
+        assert all(content["examples"] for content in operation["requestBody"]["content"].values())
     good = [one for status, one in operation["responses"].items() if status.startswith("2")]
     assert len(good) == (2 if operation["operationId"] == "putSchemeDraft" else 1)
     for media_type, content in [pair for one in good for pair in one["content"].items()]:
@@ -232,13 +232,14 @@ def test_what_is_read_fits_the_contract(service: tuple[TestClient, Parties]) -> 
         "/v1/decisions", json=wanted, headers={**parties.headers("bank"), "Idempotency-Key": "k"}
     )
     ids |= {"decisions": decided.json()["id"]}
+    ids |= {"decision-batches": batch_of(client, parties.headers("bank"), wanted)}
     seen = 0
     for method, path, operation in OPERATIONS:
         content = operation["responses"].get("200", {}).get("content", {}).get("application/json")
         if method != "get" or content is None or path.endswith(("/edition", "/draft")):
             continue
         kind = path.split("/")[2] if path.startswith("/v1/") else ""
-        caller = "operator" if kind == "organisations" else "first"
+        caller = {"organisations": "operator", "decision-batches": "bank"}.get(kind, "first")
         address = path.replace("{id}", ids.get(kind, "")).replace("{edition}", "1.0.0")
         address = address.replace("{n}", "1") + ("?from=1" if path.endswith("/diff") else "")
         answered = client.get(address, headers=parties.headers(caller))
@@ -246,6 +247,17 @@ def test_what_is_read_fits_the_contract(service: tuple[TestClient, Parties]) -> 
         assert problems_with(answered.json(), content["schema"]) == [], address
         seen += 1
     assert seen >= 22
+
+
+def batch_of(client: TestClient, headers: dict[str, str], wanted: dict[str, str]) -> str:
+    """Ask for a batch, and give its id."""
+    more = {"Content-Type": "application/x-ndjson", "Idempotency-Key": "batch"}
+    made = client.post(
+        "/v1/decision-batches", content=json.dumps(wanted) + "\n{}\n", headers={**headers, **more}
+    )
+    assert made.status_code == 202, made.text
+    assert problems_with(made.json(), CONTRACT["components"]["schemas"]["BatchDocument"]) == []
+    return str(made.json()["id"])
 
 
 def test_problems_fit_the_contract_too(service: tuple[TestClient, Parties]) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 from starlette.testclient import TestClient
 from tests.api.scheme_world import publishable, seed
+from tests.api.working import worker_on
 from tests.api.world import COMPLETE, MARK, PROFILE, Clock, Parties, settle
 
 from rbc_assess.api.callers import Permission, marker_of
@@ -46,7 +49,7 @@ NARROWED = {"listDecisions"}
 """Calls that name the enterprise too, and give nothing of a firm that the caller has not decided about."""
 TABLES = (
     *("organisation", "enterprise", "api_key", "assessment", "draft_answer", "submission", "idempotency"),
-    *("consent", "disclosure", "decision"),
+    *("consent", "disclosure", "decision", "decision_batch", "decision_batch_item"),
 )
 
 
@@ -58,6 +61,7 @@ class Belongings(NamedTuple):
     submissions: str
     consents: str
     decisions: str
+    decision_batches: str
     organisations: str
     recipient: str
 
@@ -84,8 +88,22 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
         "/v1/decisions", json=wanted, headers={**parties.headers("fund"), "Idempotency-Key": "own"}
     )
     assert decided.status_code == 201, decided.text
-    ids = (made.json()["id"], given.json()["id"], decided.json()["id"])
+    batch = batch_of(client, parties, {**wanted, "correlation_id": f"{MARK} again"})
+    ids = (made.json()["id"], given.json()["id"], decided.json()["id"], batch)
     return Belongings(own, draft, *ids, own, fund)
+
+
+def batch_of(client: TestClient, parties: Parties, wanted: dict[str, str]) -> str:
+    """Let the fund decide by a batch of one line."""
+    headers = {"Idempotency-Key": "own", "Content-Type": "application/x-ndjson", **parties.headers("fund")}
+    made = client.post("/v1/decision-batches", content=json.dumps(wanted), headers=headers)
+    assert made.status_code == 202, made.text
+    assert isinstance(client.app, FastAPI)
+    desk = client.app.state.desk
+    worker_on(desk.store, desk.catalogue, desk.clock).run(until_idle=True)
+    read = client.get(f"{made.headers['location']}/items", headers=parties.headers("fund"))
+    assert MARK in read.text
+    return str(made.json()["id"])
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +123,7 @@ def call(
     client: TestClient, method: str, route: APIRoute, theirs: Belongings, headers: dict[str, str]
 ) -> Any:
     operation = route.operation_id or ""
-    kind = route.path.split("/")[2]
+    kind = route.path.split("/")[2].replace("-", "_")
     path = route.path.replace("{id}", getattr(theirs, kind, "")).replace("{key}", "0123456789abcdef")
     body = dict(BODIES[operation]) if operation in BODIES else None
     if operation == "createConsent":

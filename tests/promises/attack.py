@@ -22,6 +22,8 @@ from tests.promises.wire import Reply
 from rbc_assess.api.app import create_app
 from rbc_assess.api.body import JsonBody
 from rbc_assess.api.callers import Permission, marker_of
+from rbc_assess.api.example_decisions import NEW_DECISION
+from rbc_assess.api.lines import LinesBody
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.identity import Peppers
 from rbc_assess.settings import Settings
@@ -71,16 +73,17 @@ class Target(NamedTuple):
     path: str
     kinds: Sequence[str]
     bases: Sequence[Any]
+    media_type: str
 
 
 def targets(app: FastAPI, catalogue: Catalogue) -> list[Target]:
     """Every route of the application that takes a body: what is added to the API is attacked as well."""
     return [
-        Target(method, route.path, _kinds(route), _bases(route, body, catalogue))
+        Target(method, route.path, _kinds(route), _bases(route, body, catalogue), body.media_type)
         for route in app.router.routes
         if isinstance(route, APIRoute)
         for body in [dependency.call for dependency in route.dependant.dependencies]
-        if isinstance(body, JsonBody)
+        if isinstance(body, JsonBody | LinesBody)
         for method in sorted(route.methods or ())
     ]
 
@@ -90,9 +93,12 @@ def _kinds(route: APIRoute) -> list[str]:
     return sorted(marker.kinds) if isinstance(marker, Permission) else []
 
 
-def _bases(route: APIRoute, body: JsonBody[Any], catalogue: Catalogue) -> list[Any]:
-    """The named examples of the contract; where a sheet is due, those of the shipped example firms too."""
-    examples: Mapping[str, Any] = body.examples
+def _bases(route: APIRoute, body: JsonBody[Any] | LinesBody, catalogue: Catalogue) -> list[Any]:
+    """The named examples of the contract; where a sheet is due, those of the shipped example firms too.
+
+    Of a body of many lines it is a line that is damaged.
+    """
+    examples: Mapping[str, Any] = NEW_DECISION if isinstance(body, LinesBody) else body.examples
     bases = [example["value"] for example in examples.values()]
     if {"profile", "answers"} <= set(body.model.model_fields):
         sheets = [sheet_of(one.example) for group in catalogue.examples.values() for one in group]
@@ -176,7 +182,7 @@ def faults(reply: Reply) -> list[str]:
 async def _read_again(world: World, made: Reply, headers: Mapping[str, str]) -> list[str]:
     """What was accepted must be readable: a body may pass and leave something that no answer can be made of."""
     location = made.headers.get("location")
-    if made.status != 201 or location is None:
+    if made.status not in {201, 202} or location is None:
         return []
     read = await ask(world.app, "GET", location, headers=headers)
     return [] if read.status == 200 else [f"what it made reads as {read.status}"]
@@ -194,7 +200,8 @@ def _path(target: Target, world: World) -> str:
 
 
 def _headers(chance: random.Random, target: Target, world: World) -> dict[str, str]:
-    headers = {"Idempotency-Key": f"hostile-{chance.getrandbits(64)}", "If-Match": "*"}
+    key = f"hostile-{chance.getrandbits(64)}"
+    headers = {"Idempotency-Key": key, "If-Match": "*", "content-type": target.media_type}
     kinds = [kind for kind in target.kinds if kind in world.callers]
     # What an enterprise may do, it mostly does itself: others would be stopped for not naming whom they act for.
     if "enterprise" in kinds and chance.random() < 0.9:

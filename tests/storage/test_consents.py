@@ -104,20 +104,19 @@ def test_a_consent_opens_what_it_covers_while_it_holds(
         several = consents.open_consents(
             connection,
             recipient=scene.bank,
-            enterprises=[scene.firm, "ent_none"],
-            scheme="loan",
+            wanted=[(scene.firm, "loan"), ("ent_none", "loan")],
             now=at,
             livemode=True,
         )
-        assert type(several["ent_none"]) is ConsentRequired
+        assert type(several["ent_none", "loan"]) is ConsentRequired
         if refused is None:
             assert scene.open(connection, at).id == given.id
-            assert several[scene.firm] == scene.open(connection, at)
+            assert several[scene.firm, "loan"] == scene.open(connection, at)
         else:
             with pytest.raises(refused) as told:
                 scene.open(connection, at)
             assert type(told.value) is refused
-            assert type(several[scene.firm]) is refused
+            assert type(several[scene.firm, "loan"]) is refused
 
 
 def test_the_newest_that_holds_is_opened_and_the_newest_of_all_tells_why_not(

@@ -95,6 +95,8 @@ class Sent(Generic[T]):
 class JsonBody(Generic[T]):
     """The dependency that reads a body: ``Annotated[Sent[Model], Depends(JsonBody(Model))]``."""
 
+    media_type: Final = "application/json"
+
     def __init__(self, model: type[T], examples: Mapping[str, object] | None = None) -> None:
         self.model = model
         self.examples = examples or {}
@@ -106,25 +108,31 @@ class JsonBody(Generic[T]):
         return Sent(self.model, scope["path"], body, media_types, encoding)
 
 
-async def read_bytes(request: Request) -> bytes:
-    """Read a body within its limits (413, 408), whatever it holds."""
+async def read_bytes(
+    request: Request, *, largest: int = LARGEST, too_large: Mapping[str, str] | None = None
+) -> bytes:
+    """Read a body of up to ``largest`` bytes; ``too_large`` says so where they are not as many as usual.
+
+    Raises:
+        Refusal: it is larger (413), or does not arrive in time (408).
+    """
     announced = header(request.scope, b"content-length")
-    if announced is not None and announced.isdecimal() and int(announced[:20]) > LARGEST:
-        raise _too_large()
+    if announced is not None and announced.isdecimal() and int(announced[:20]) > largest:
+        raise _too_large(too_large)
     chunks: list[bytes] = []
     size = 0
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             async for chunk in request.stream():
                 size += len(chunk)
-                if size > LARGEST:
-                    raise _too_large()
+                if size > largest:
+                    raise _too_large(too_large)
                 chunks.append(chunk)
     except TimeoutError:
         raise Refusal("body-too-slow", headers={"Connection": "close"}) from None
     return b"".join(chunks)
 
 
-def _too_large() -> Refusal:
+def _too_large(text: Mapping[str, str] | None) -> Refusal:
     # The rest of the body is not read, so the connection cannot be used again.
-    return Refusal("body-too-large", headers={"Connection": "close"})
+    return Refusal("body-too-large", headers={"Connection": "close"}, text=text)

@@ -101,6 +101,12 @@ class Call:
             if caller.use_due:
                 self._note_use(connection)
 
+    @contextmanager
+    def write_on(self) -> Iterator[tuple[Connection, Caller]]:
+        """Begin a further transaction of an answer that has begun to leave; the caller must still be welcome."""
+        with self.desk.store.write() as connection:
+            yield connection, self.identify(connection)
+
     def identify(self, connection: Connection) -> Caller:
         """Find out whose key it is and whether it may make this call."""
         caller = keys.find_caller(connection, self.key, self.desk.peppers, self.now)

@@ -48,6 +48,15 @@ NEW_DECISION: Final[Examples] = {
         },
     },
 }
+NEW_BATCH: Final[Examples] = {
+    "night": {
+        "summary": "Two loans of a bank, re-checked overnight",
+        "value": (
+            f'{{"scheme": "example-bank-lending", "enterprise": "{_ENTERPRISE}", "correlation_id": "loan-17"}}\n'
+            f'{{"scheme": "example-bank-lending", "enterprise": "{_ENTERPRISE}", "as_of": "2026-11-20"}}\n'
+        ),
+    },
+}
 CHECK_REQUESTS: Final[Examples] = {
     "sheet": {
         "summary": "A sheet that has just been begun",
@@ -191,6 +200,18 @@ _LINE: Final[dict[str, Any]] = {
 }
 
 
+_BATCH: Final[dict[str, Any]] = {
+    "id": "bat_0199a4c2-f1b0-7c66-9789-0e1f2a3b4c5d",
+    "state": "running",
+    "total": 10000,
+    "done": 4500,
+    "refused": 12,
+    "created_at": _NOW,
+    "finished_at": None,
+    "fault": None,
+}
+
+
 def _page(item: dict[str, Any]) -> dict[str, Any]:
     return {"items": [item], "next_cursor": None}
 
@@ -212,6 +233,8 @@ DECISION_ANSWERS: Final[dict[str, Any]] = {
     },
     "CheckAnswer": {**_CONTENT, "problems": [], "ignored": []},
     "DecisionList": _page({**_LINE, "scheme": {"id": "jp-27-rbc-upgrade", "version": 1, "sha256": _SHA256}}),
+    "BatchDocument": _BATCH,
+    "BatchList": _page({**_BATCH, "state": "completed", "done": 10000, "finished_at": _NOW}),
     "ReplayAnswer": {
         "decision": _DECISION,
         "identical": True,

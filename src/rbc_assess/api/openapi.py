@@ -21,10 +21,12 @@ from rbc_assess.api.callers import Permission, marker_of
 from rbc_assess.api.example_answers import ANSWERS
 from rbc_assess.api.idempotency import NAME as IDEMPOTENCY_KEY
 from rbc_assess.api.idempotency import OPTIONAL, REPLAYED, REQUIRED
+from rbc_assess.api.lines import LinesBody
 from rbc_assess.api.preconditions import IF_MATCH, read_if_match, read_optional_if_match
 from rbc_assess.api.problem_kinds import KINDS
 from rbc_assess.api.problem_model import ProblemDocument
 from rbc_assess.api.scheme_body import JSON, YAML, SchemeBody
+from rbc_assess.api.wire_batches import BatchItem
 
 API_VERSION: Final = "1.0.0"
 """Version of the contract; the path carries its first number."""
@@ -60,7 +62,7 @@ SPOKEN: Final = frozenset(
     {
         *("getAnswers", "changeAnswers", "scoreAnswers", "previewEdition", "changeEdition", "getPlan"),
         *("createConsent", "listDisclosures"),
-        *("createDecision", "getDecision", "checkScheme"),
+        *("createDecision", "getDecision", "checkScheme", "getDecisionBatchItems"),
         *("putSchemeDraft", "getSchemeDraft", "checkSchemeDraft"),
     }
 )
@@ -93,7 +95,7 @@ def contract(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    schemas |= _body_schemas(shown)
+    schemas |= {name: part for name, part in _body_schemas(shown).items() if name not in schemas}
     components["securitySchemes"] = {
         BEARER: {
             "type": "http",
@@ -113,7 +115,7 @@ def contract(routes: Sequence[BaseRoute]) -> dict[str, Any]:
 
 
 def _body_schemas(routes: Sequence[APIRoute]) -> dict[str, Any]:
-    models: list[type[BaseModel]] = [ProblemDocument]
+    models: list[type[BaseModel]] = [ProblemDocument, BatchItem]
     models += [body.model for route in routes if (body := _body_of(route)) is not None]
     _, definitions = models_json_schema(
         [(model, "validation") for model in models],
@@ -130,10 +132,14 @@ def _complete(operation: Operation, route: APIRoute) -> set[int]:
     statuses = set(_problem_statuses(route))
     body = _body_of(route)
     if body is not None:
-        media: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{body.model.__name__}"}}
+        schema: dict[str, Any] = {"$ref": f"#/components/schemas/{body.model.__name__}"}
+        if isinstance(body, LinesBody):
+            # OpenAPI 3.1 has no words for one JSON value per line; the schema of a line is named.
+            schema = {"type": "string", "contentMediaType": body.media_type, "contentSchema": schema}
+        media: dict[str, Any] = {"schema": schema}
         if body.examples:
             media["examples"] = dict(body.examples)
-        operation["requestBody"] = {"required": True, "content": {"application/json": media}}
+        operation["requestBody"] = {"required": True, "content": {body.media_type: media}}
     scheme_body = _scheme_body_of(route)
     if scheme_body is not None:
         operation["requestBody"] = {"required": True, "content": _scheme_content(scheme_body)}
@@ -170,7 +176,7 @@ def _show_answer(operation: Operation, route: APIRoute) -> None:
         shown = {"example": {"summary": route.summary or model, "value": ANSWERS[model]}}
         answered["content"]["application/json"]["examples"] = shown
     names = ["X-Request-Id"]
-    names += ["Location"] if status == "201" else []
+    names += ["Location"] if status in {"201", "202"} else []
     names += [REPLAYED] if _uses(route, OPTIONAL) or _uses(route, REQUIRED) else []
     names += ["Link"] if "cursor" in _queries(route) else []
     names += ["ETag"] if model in {"", "DraftAnswers", "SchemeDraftDocument", "SchemeChecks"} else []
@@ -205,11 +211,11 @@ def _problem_statuses(route: APIRoute) -> Iterator[int]:
     yield 503
 
 
-def _body_of(route: APIRoute) -> JsonBody[BaseModel] | None:
+def _body_of(route: APIRoute) -> JsonBody[BaseModel] | LinesBody | None:
     bodies = [
         dependency.call
         for dependency in route.dependant.dependencies
-        if isinstance(dependency.call, JsonBody)
+        if isinstance(dependency.call, JsonBody | LinesBody)
     ]
     return bodies[0] if bodies else None
 

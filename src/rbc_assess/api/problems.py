@@ -130,19 +130,10 @@ def problem_answer(scope: Scope, fault: Fault) -> Response:
     """Write a fault as an answer to the request of this scope."""
     kind = KINDS[fault.kind]
     language = language_of(scope)
-    body: dict[str, object] = {
-        "type": kind.type_uri,
-        "title": in_language(kind.title, language),
-        "status": kind.status,
-        "detail": in_language(fault.text or kind.advice, language),
-    }
+    body = problem_body(fault, language)
     instance = quote(scope["path"], safe="/:@!$&'()*+,;=-._~")
     if len(instance) <= LONGEST_INSTANCE:
         body["instance"] = instance
-    if fault.problems:
-        body["errors"] = [problem_entry(problem, language) for problem in fault.problems[:MOST_ERRORS]]
-        body["errors_total"] = len(fault.problems)
-    body |= fault.members
     body["request_id"] = request_id_of(scope)
     headers = {"Content-Language": language, "Cache-Control": "no-store", **fault.headers}
     if kind.status == 401:
@@ -150,6 +141,22 @@ def problem_answer(scope: Scope, fault: Fault) -> Response:
     elif kind.status in {429, 503, 507}:
         headers.setdefault("Retry-After", "1")
     return Response(orjson.dumps(body), kind.status, headers, MEDIA_TYPE)
+
+
+def problem_body(fault: Fault, language: str) -> dict[str, object]:
+    """Write what a fault says, without whom it is said to."""
+    kind = KINDS[fault.kind]
+    body: dict[str, object] = {
+        "type": kind.type_uri,
+        "title": in_language(kind.title, language),
+        "status": kind.status,
+        "detail": in_language(fault.text or kind.advice, language),
+    }
+    if fault.problems:
+        body["errors"] = [problem_entry(problem, language) for problem in fault.problems[:MOST_ERRORS]]
+        body["errors_total"] = len(fault.problems)
+    body.update(fault.members)
+    return body
 
 
 def _challenge(scope: Scope) -> Mapping[str, str]:

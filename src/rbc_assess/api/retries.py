@@ -36,6 +36,7 @@ def make_once(
     operation: str,
     make: Callable[[], tuple[str, Thing]],
     find: Callable[[str], Thing],
+    status: int = 201,
 ) -> Made[Thing]:
     """Carry a request out, or find again what it made when it came first.
 
@@ -43,6 +44,7 @@ def make_once(
         operation: the stable ``operationId``: keys of different calls do not meet.
         make: does it, and gives the id and the thing. What it raises undoes the claim as well.
         find: gives the thing by its id, as this caller may see it now.
+        status: of the answer.
 
     Raises:
         KeyReused: the key came with another body. ``StillAtWork``: the first request has not finished.
@@ -57,5 +59,5 @@ def make_once(
         assert claimed.object_id is not None
         return Made(find(claimed.object_id), replayed=True)
     name, thing = make()
-    idempotency.complete(connection, organisation, operation, key, 201, name)
+    idempotency.complete(connection, organisation, operation, key, status, name)
     return Made(thing, replayed=False)

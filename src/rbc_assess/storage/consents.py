@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, update
 
 from rbc_assess.errors import ConsentExpired, ConsentRequired, NotFound
 from rbc_assess.identity import Caller, is_id
@@ -72,18 +72,22 @@ def _locking(reading: Select[Any]) -> Select[Any]:
 
 
 _OPEN = _locking(select(_TABLE).where(_ONE_FIRM, *_COVERS, *_LIVE).order_by(_TABLE.c.id.desc()).limit(1))
-_OPEN_SEVERAL = _locking(select(_TABLE).where(_SEVERAL_FIRMS, *_COVERS, *_LIVE).order_by(_TABLE.c.id))
+_COVER_SEVERAL = (
+    _SEVERAL_FIRMS,
+    *_COVERS[:2],
+    or_(_TABLE.c.scheme.is_(None), _TABLE.c.scheme.in_(bindparam("schemes", expanding=True))),
+)
+_OPEN_SEVERAL = _locking(select(_TABLE).where(*_COVER_SEVERAL, *_LIVE).order_by(_TABLE.c.id))
 _NEWEST = (
     select(_TABLE.c.revoked_at, _TABLE.c.valid_until)
     .where(_ONE_FIRM, *_COVERS)
     .order_by(_TABLE.c.id.desc())
     .limit(1)
 )
-_LAPSED = select(
-    _TABLE.c.organisation_id, func.max(_TABLE.c.id).label("newest")
-).where(_SEVERAL_FIRMS, *_COVERS).group_by(_TABLE.c.organisation_id)  # fmt: skip
-_BY_IDS = select(_TABLE.c.organisation_id, _TABLE.c.revoked_at, _TABLE.c.valid_until).where(
-    _TABLE.c.id.in_(bindparam("consents", expanding=True))
+_NEWEST_SEVERAL = (
+    select(_TABLE.c.organisation_id, _TABLE.c.scheme, _TABLE.c.revoked_at, _TABLE.c.valid_until)
+    .where(*_COVER_SEVERAL)
+    .order_by(_TABLE.c.id)
 )
 _HOLD = _locking(
     select(_TABLE.c.id)
@@ -202,26 +206,41 @@ def open_consents(
     connection: Connection,
     *,
     recipient: str,
-    enterprises: Collection[str],
-    scheme: str | None,
+    wanted: Collection[tuple[str, str | None]],
     now: datetime,
     livemode: bool,
-) -> Mapping[str, Consent | ConsentRequired | ConsentExpired]:
-    """Do as ``open_consent`` for several enterprises at once, holding their consents in the order of their ids.
+) -> Mapping[tuple[str, str | None], Consent | ConsentRequired | ConsentExpired]:
+    """Do as ``open_consent`` for several enterprises and what must be covered, holding all in the order of their ids.
 
     What stands in the way of one is given in place of its consent.
     """
-    wanted = {**_wanted(recipient, scheme, now, livemode=livemode), "enterprises": list(enterprises)}
-    found: dict[str, Consent | ConsentRequired | ConsentExpired] = {}
-    for row in connection.execute(_OPEN_SEVERAL, wanted):
-        found[row.organisation_id] = _read(row)  # in the order of their ids: the newest comes last
-    shut = [one for one in enterprises if one not in found]
+    schemes_of: dict[str, set[str | None]] = {}
+    for enterprise, scheme in wanted:
+        schemes_of.setdefault(enterprise, set()).add(scheme)
+    asked = {
+        "to": recipient,
+        "in_livemode": livemode,
+        "enterprises": sorted(schemes_of),
+        "schemes": sorted({one for _, one in wanted if one is not None}),
+    }
+    found: dict[tuple[str, str | None], Consent | ConsentRequired | ConsentExpired] = {}
+    for row in connection.execute(_OPEN_SEVERAL, {**asked, "now": now}):
+        for scheme in _covered(row, schemes_of):  # in the order of their ids: the newest comes last
+            found[row.organisation_id, scheme] = _read(row)
+    shut = [one for one in wanted if one not in found]
     if shut:
-        del wanted["now"]
-        newest = [row.newest for row in connection.execute(_LAPSED, {**wanted, "enterprises": shut})]
-        lapsed = {row.organisation_id: row for row in connection.execute(_BY_IDS, {"consents": newest})}
-        found |= {one: _refusal(lapsed.get(one), now) for one in shut}
+        newest: dict[tuple[str, str | None], Row[*tuple[Any, ...]]] = {}
+        for row in connection.execute(
+            _NEWEST_SEVERAL, {**asked, "enterprises": sorted({one for one, _ in shut})}
+        ):
+            newest.update({(row.organisation_id, scheme): row for scheme in _covered(row, schemes_of)})
+        found |= {one: _refusal(newest.get(one), now) for one in shut}
     return found
+
+
+def _covered(row: Row[*tuple[Any, ...]], schemes_of: Mapping[str, set[str | None]]) -> list[str | None]:
+    """What of the things that must be covered a consent covers."""
+    return [one for one in schemes_of[row.organisation_id] if row.scheme is None or row.scheme == one]
 
 
 def hold_live(connection: Connection, recipient: str, consents: Collection[str], now: datetime) -> None:

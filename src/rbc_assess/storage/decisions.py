@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select
 
 from rbc_assess.errors import NotFound
 from rbc_assess.identity import Caller, is_id
@@ -46,6 +46,23 @@ _FIND_CORRELATED = _WITH_PURPOSE.where(
     _OWN, _TABLE.c.correlation_id == bindparam("correlation")
 ).with_for_update(key_share=True, of=_CONSENT)
 _RECIPIENT = OrganisationRow.__table__
+_FIND_SEVERAL = _WITH_PURPOSE.where(_OWN, _TABLE.c.id.in_(bindparam("decisions", expanding=True)))
+_CORRELATED = _WITH_PURPOSE.where(
+    _OWN, _TABLE.c.correlation_id.in_(bindparam("correlations", expanding=True))
+)
+_NEWEST_OF = _TABLE.alias("newest")
+_LATEST_SEVERAL = select(_TABLE.c.enterprise, _TABLE.c.id, _TABLE.c.decided_at).where(
+    _OWN,
+    _TABLE.c.id.in_(
+        select(func.max(_NEWEST_OF.c.id))
+        .where(
+            _NEWEST_OF.c.organisation_id == bindparam("recipient"),
+            _NEWEST_OF.c.scheme_id == bindparam("scheme"),
+            _NEWEST_OF.c.enterprise.in_(bindparam("enterprises", expanding=True)),
+        )
+        .group_by(_NEWEST_OF.c.enterprise)
+    ),
+)
 _ABOUT = _TABLE.join(ENTERPRISE, ENTERPRISE.c.organisation_id == _TABLE.c.enterprise).join(
     _RECIPIENT, _RECIPIENT.c.id == _TABLE.c.organisation_id
 )
@@ -127,6 +144,36 @@ def latest_decision(connection: Connection, recipient: str, enterprise: str, sch
     wanted = {"recipient": recipient, "enterprise": enterprise, "scheme": scheme}
     row = connection.execute(_LATEST, wanted).first()
     return None if row is None else Latest(row.id, row.decided_at)
+
+
+def latest_decisions(
+    connection: Connection, recipient: str, enterprises: Collection[str], scheme: str
+) -> dict[str, Latest]:
+    """Do as ``latest_decision`` for several enterprises at once."""
+    wanted = {"recipient": recipient, "enterprises": sorted(enterprises), "scheme": scheme}
+    rows = connection.execute(_LATEST_SEVERAL, wanted)
+    return {row.enterprise: Latest(row.id, row.decided_at) for row in rows}
+
+
+def find_own_decisions(
+    connection: Connection, caller: Caller, decisions: Collection[str]
+) -> dict[str, RecordedDecision]:
+    """Return those of these decisions that the caller made, by their ids. Their consents are the caller's to hold."""
+    if not decisions:
+        return {}
+    wanted = {"recipient": caller.organisation, "decisions": sorted(decisions)}
+    return {row.id: _read(row, row.purpose) for row in connection.execute(_FIND_SEVERAL, wanted)}
+
+
+def find_correlated_decisions(
+    connection: Connection, caller: Caller, correlation_ids: Collection[str]
+) -> dict[str, RecordedDecision]:
+    """Return the caller's decisions under these correlation ids. Their consents are the caller's to hold."""
+    if not correlation_ids:
+        return {}
+    wanted = {"recipient": caller.organisation, "correlations": sorted(correlation_ids)}
+    rows = connection.execute(_CORRELATED, wanted)
+    return {row.correlation_id: _read(row, row.purpose) for row in rows}
 
 
 def find_own_decision(connection: Connection, caller: Caller, decision: str) -> RecordedDecision:

@@ -114,6 +114,17 @@ def find_caller(connection: Connection, key: ApiKey, peppers: Peppers, now: date
     )
 
 
+def caller_behind(connection: Connection, credential: str) -> Caller | None:
+    """Return for whom work goes on that was asked for with a key; None if the key was revoked since.
+
+    One that has run out since does not count: what was asked for in time is done.
+    """
+    row = connection.execute(_RECOGNISE, {"key_id": credential}).first()
+    if row is None or row.revoked_at is not None:
+        return None
+    return Caller(row.organisation_id, row.kind, frozenset(row.scopes.split()), row.livemode, credential)
+
+
 def note_use(connection: Connection, key: ApiKey, peppers: Peppers, now: datetime) -> None:
     """Note that a key was used, at most once a minute, and hash it with the pepper in use.
 

@@ -44,7 +44,7 @@ GRANTS: Final = {
     "decision": "SELECT, INSERT",
     "job": "SELECT, INSERT, UPDATE, DELETE",
     "decision_batch": "SELECT, INSERT, UPDATE",
-    "decision_batch_item": "SELECT, INSERT, UPDATE",
+    "decision_batch_item": "SELECT, INSERT",
     "simulation": "SELECT, INSERT, UPDATE",
     "standing": "SELECT, INSERT, UPDATE, DELETE",
     "kept_fact": "SELECT, INSERT",

@@ -102,7 +102,11 @@ class JobRow(Base):
 
 
 class BatchRow(Base):
-    """A request for many decisions and how far it has come."""
+    """A request for many decisions and how far it has come.
+
+    ``requests`` is what was asked, line by line, as JSON; it is forgotten when the batch has ended: the decisions say
+    what they were asked. ``done`` counts the lines that have an item, ``refused`` those of them without a decision.
+    """
 
     __tablename__ = "decision_batch"
     __table_args__ = (UniqueConstraint("id"), CheckConstraint(one_of("state", WORK_STATES), name="state"))
@@ -116,24 +120,26 @@ class BatchRow(Base):
     total: Mapped[int]
     done: Mapped[int]
     refused: Mapped[int]
+    fault: Mapped[str | None]
+    requests: Mapped[str | None]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 
 
 class BatchItemRow(Base):
-    """One line of a batch: what was asked, then the decision it led to or the problem that it met."""
+    """What became of one line of a batch: the decision it led to, or the problem that it met."""
 
     __tablename__ = "decision_batch_item"
     __table_args__ = (
         ForeignKeyConstraint(
             ["organisation_id", "batch_id"], ["decision_batch.organisation_id", "decision_batch.id"]
         ),
+        CheckConstraint("(decision_id IS NULL) <> (problem IS NULL)", name="outcome"),
     )
 
     organisation_id: Mapped[str] = mapped_column(primary_key=True)
     batch_id: Mapped[str] = mapped_column(primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True)
-    request: Mapped[str]
     decision_id: Mapped[str | None]
     problem: Mapped[str | None]
 

@@ -59,7 +59,13 @@ class Held:
     """A job that this worker holds."""
 
     def __init__(
-        self, job: Job, place: Place, lease: timedelta, stop: threading.Event, every: timedelta | None = None
+        self,
+        job: Job,
+        place: Place,
+        lease: timedelta,
+        stop: threading.Event,
+        journal: Journal,
+        every: timedelta | None = None,
     ) -> None:
         self.job: Final = job
         self.attempts = job.attempts
@@ -67,6 +73,7 @@ class Held:
         self._place = place
         self._lease = lease
         self._stop = stop
+        self._journal = journal
         self._every = every
 
     @contextmanager
@@ -87,6 +94,10 @@ class Held:
             yield connection
         if gets_on:
             self.attempts = 1
+
+    def crashed(self, crash: BaseException) -> None:
+        """Tell of a fault that nobody foresaw and that the job outlives."""
+        self._journal.crashed(self.job.id, crash)
 
     def finish(self, connection: Connection) -> None:
         """Note that the job is done, in the transaction of its last step."""
@@ -189,7 +200,7 @@ class Worker:
         return job is not None
 
     def _try(self, job: Job, kind: Kind) -> None:
-        held = Held(job, self._place, self._lease, self.stop, kind.every)
+        held = Held(job, self._place, self._lease, self.stop, self._journal, kind.every)
         started = time.monotonic()
         end = self._work(held, kind)
         self._journal.tried(job, end, time.monotonic() - started)

@@ -102,14 +102,25 @@ def _correlated(connection: Connection, caller: Caller, wanted: Wanted) -> Recor
     found = decisions.find_correlated_decision(connection, caller, wanted.correlation_id)
     if found is None:
         return None
-    same = (found.enterprise, found.scheme, read_record(found.record)["asked"]) == (
-        wanted.enterprise,
-        wanted.scheme,
-        wanted.asked,
-    )
-    if not same:
-        raise InvalidInput([_problem("/correlation_id", "correlation-id-used")])
+    require_asked_alike(found, wanted)
     return found
+
+
+def require_asked_alike(found: RecordedDecision, wanted: Wanted) -> None:
+    """Stop a request under a correlation id that another one has.
+
+    Raises:
+        InvalidInput: the decision under it was asked for differently.
+    """
+    if (found.enterprise, found.scheme) != (wanted.enterprise, wanted.scheme) or (
+        read_record(found.record)["asked"] != wanted.asked
+    ):
+        raise InvalidInput([_problem("/correlation_id", "correlation-id-used")])
+
+
+def no_such_scheme() -> InvalidInput:
+    """What is told where a scheme is named that nobody knows."""
+    return InvalidInput([_problem("/scheme", "no-such-scheme")])
 
 
 def _open(connection: Connection, caller: Caller, wanted: Wanted, now: datetime) -> Consent:
@@ -125,7 +136,7 @@ def _open(connection: Connection, caller: Caller, wanted: Wanted, now: datetime)
         )
     except ConsentRequired:
         if not schemes.versions_of(connection, wanted.scheme, livemode=caller.livemode):
-            raise InvalidInput([_problem("/scheme", "no-such-scheme")]) from None
+            raise no_such_scheme() from None
         raise
 
 
@@ -179,7 +190,7 @@ def choose_version(
             raise InvalidInput([_problem("/version", "version-retired")])
         usable = named
     if not usable:
-        raise InvalidInput([_problem("/scheme", "no-such-scheme")])
+        raise no_such_scheme()
     # The issuer is the same in all of them, and so is the place where its days begin.
     newest = recall.scheme_of(connection, usable[-1].sha256)
     as_of = wanted.as_of if wanted.as_of is not None else today_of_issuer(catalogue, newest, now)

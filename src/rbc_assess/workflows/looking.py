@@ -6,6 +6,7 @@ was made. Each look is a write transaction, holds the consent, and tells the fir
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -77,6 +78,28 @@ def look_at_own(
     return looked_at(connection, catalogue, caller, found, action, request_id=request_id, now=now)
 
 
+def look_at_several(
+    connection: Connection,
+    catalogue: Catalogue,
+    caller: Caller,
+    wanted: Collection[str],
+    *,
+    request_id: str,
+    now: datetime,
+) -> dict[str, Decided]:
+    """Read decisions that the caller made, by their ids; each firm can see that its own was read."""
+    found = decisions.find_own_decisions(connection, caller, wanted)
+    consents.hold_live(connection, caller.organisation, {one.consent for one in found.values()}, now)
+    looks = [
+        look(caller, one, "decision.read", one.id, request_id=request_id, now=now) for one in found.values()
+    ]
+    record_disclosure(connection, *looks)
+    return {
+        one.id: Decided(one, _ruling_of(connection, catalogue, one), found_again=True)
+        for one in found.values()
+    }
+
+
 def look_at_one_about(connection: Connection, catalogue: Catalogue, caller: Caller, decision: str) -> Decided:
     """Read a decision about an enterprise that the caller acts for.
 
@@ -102,7 +125,7 @@ def list_own(
     consents.hold_live(connection, caller.organisation, {one.consent for one in page.items}, now)
     by_consent = {one.consent: one for one in page.items}
     looks = [
-        _look(caller, one, "decision.listed", None, request_id=request_id, now=now)._replace(
+        look(caller, one, "decision.listed", None, request_id=request_id, now=now)._replace(
             clusters=_SEEN_IN_A_LIST
         )
         for one in by_consent.values()
@@ -125,12 +148,11 @@ def looked_at(
     now: datetime,
 ) -> Decided:
     """Put a look at the caller's own decision on record."""
-    look = _look(caller, decision, action, decision.id, request_id=request_id, now=now)
-    record_disclosure(connection, look)
+    record_disclosure(connection, look(caller, decision, action, decision.id, request_id=request_id, now=now))
     return Decided(decision, _ruling_of(connection, catalogue, decision), found_again=True)
 
 
-def _look(
+def look(
     caller: Caller,
     decision: RecordedDecision,
     action: Action,

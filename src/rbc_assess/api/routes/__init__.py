@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from rbc_assess.api import contract_page, docs_page, health, problem_pages, schemas
 from rbc_assess.api.routes import (
     assessments,
+    batches,
     checks,
     consents,
     decisions,
@@ -26,6 +27,7 @@ def all_routes() -> list[BaseRoute]:
     routers = (
         submissions.router,
         decisions.router,
+        batches.router,
         score.router,
         checks.router,
         assessments.router,

@@ -17,6 +17,7 @@ from rbc_assess.api.body import JsonBody, Sent
 from rbc_assess.api.callers import ENTERPRISES, RECIPIENTS, Call, acted_for, only
 from rbc_assess.api.decisions_shown import decision_line, recorded
 from rbc_assess.api.idempotency import REPLAYED, RequiredKey
+from rbc_assess.api.lines import wanted_of
 from rbc_assess.api.paging import Page as Wanted
 from rbc_assess.api.paging import WantedPage, link_to_next, page_document
 from rbc_assess.api.retries import make_once
@@ -33,7 +34,7 @@ from rbc_assess.storage import decisions, enterprises
 from rbc_assess.storage.decisions import Filter, RecordedDecision
 from rbc_assess.storage.disclosures import Action
 from rbc_assess.storage.statements import Page
-from rbc_assess.workflows import composing, decide, looking
+from rbc_assess.workflows import decide, looking
 from rbc_assess.workflows.looking import Decided
 from rbc_assess.workflows.replay import replay
 
@@ -71,7 +72,7 @@ def create_decision(
                 connection,
                 call.catalogue,
                 caller,
-                _wanted(sent.read()),
+                wanted_of(sent.read()),
                 request_id=call.request_id,
                 now=call.now,
             )
@@ -93,12 +94,6 @@ def create_decision(
     if made.thing.found_again:
         headers[REPLAYED] = "true"
     return _shown(call, made.thing, own=True, status=201, headers=headers)
-
-
-def _wanted(asked: NewDecision) -> composing.Wanted:
-    return composing.Wanted(
-        asked.enterprise, asked.scheme, asked.version, asked.as_of, asked.inputs, asked.correlation_id
-    )
 
 
 @router.get(

@@ -1,0 +1,33 @@
+"""The work in the background, done at once in a test's own process."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+from tests.api.world import Clock
+
+from rbc_assess.documents.catalogue import Catalogue
+from rbc_assess.storage.engine import Store
+from rbc_assess.workflows.background import Journal, Place, Worker
+from rbc_assess.workflows.kinds_of_work import KINDS_OF_WORK
+
+
+def worker_on(
+    store: Store, catalogue: Catalogue, clock: Clock, crashes: list[BaseException] | None = None
+) -> Worker:
+    """A worker that knows every kind of work; what it crashes on is kept, or fails the test."""
+
+    def crashed(_: str, crash: BaseException) -> None:
+        if crashes is None:
+            raise crash
+        crashes.append(crash)
+
+    return Worker(
+        Place(store, catalogue, clock),
+        KINDS_OF_WORK,
+        name="test",
+        lease=timedelta(seconds=30),
+        journal=Journal(crashed, lambda _, __, ___: None),
+        stop=threading.Event(),
+    )
