@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from random import Random
 from typing import Any, Final, cast
@@ -30,7 +30,7 @@ from rbc_assess.documents.strict_yaml import read_yaml
 
 DESKS: Final = [desk for shipped in SCHEMES for desk in desks_of(shipped)]
 BEFORE_EACH_DESK: Final = pytest.mark.parametrize("desk", DESKS, ids=lambda one: one.name)
-PLANS: Final = (-1, 0, 1, 30, 90, 91, 400)
+PLANS: Final = (-1, 30, 91, 400)
 """Days from the decision to the last day of a plan; a plan may have run out since it was made."""
 
 
@@ -42,15 +42,13 @@ def sheet_of(desk: Desk, criterion: str, said: list[Any] | None, others: dict[st
 
 
 def backgrounds(desk: Desk, criterion: str) -> Iterator[dict[str, Any]]:
-    """What a firm may have said on everything else: all well, one other right in doubt or breached, little done."""
-    best = best_answers(desk)
+    """What a firm may have said on everything else: all well, another right in doubt or breached, little done."""
+    best = best_answers_of(desk)
     yield best
-    others = [one for one in desk.critical if one != criterion]
-    for other in (others[0], others[-1]):
-        yield sheet_of(desk, other, [UNKNOWN for _ in desk.gating(other)], best)
-        yield sheet_of(desk, other, with_state(desk, other, "not_met"), best)
-        planned = [told(desk, value, 30) for value in with_state(desk, other, "not_met")]
-        yield sheet_of(desk, other, planned, best)
+    other = desk.critical[desk.critical.index(criterion) - 1]
+    yield sheet_of(desk, other, [UNKNOWN for _ in desk.gating(other)], best)
+    planned = [told(desk, value, 30) for value in with_state(desk, other, "not_met")]
+    yield sheet_of(desk, other, planned, best)
     scored = {one.id for one in desk.questionnaire.questions if desk.questionnaire.is_scored(one)}
     yield {name: value for name, value in best.items() if name not in scored}
 
@@ -107,10 +105,11 @@ def least_points(decision: Decision) -> int:
     return -1 if decision.points is None else int(decision.points.at_least * 1000)
 
 
-def denials(desk: Desk, sheet: dict[str, Any]) -> Iterator[str]:
-    """Every answer that a firm would do better to leave out, not to know, or to call not applicable."""
+def denials(desk: Desk, sheet: dict[str, Any], names: Iterable[str]) -> Iterator[str]:
+    """Every one of these answers that a firm would do better to leave out, not to know, or to call not applicable."""
     truth = desk.decide(sheet)
-    for name, said in sheet.items():
+    for name in names:
+        said = sheet[name]
         if isinstance(said, dict) and "state" in said:
             continue  # nothing is said; a submission cannot say less
         rest = {one: value for one, value in sheet.items() if one != name}
@@ -159,10 +158,11 @@ def best_answers_of(desk: Desk) -> dict[str, Any]:
 
 @BEFORE_EACH_DESK
 @given(st.integers(0, 2**32))
-@settings(max_examples=12)
+@settings(max_examples=10)
 def test_leaving_an_answer_out_or_denying_it_never_helps(desk: Desk, seed: int) -> None:
     sheet = drawn(desk, seed)
-    assert [*denials(desk, sheet)] == []
+    tried = Random(seed).sample(sorted(sheet), min(len(sheet), 12))
+    assert [*denials(desk, sheet, tried)] == []
 
 
 # --- the checks themselves ---------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ def planted(*changes: tuple[str, str]) -> Desk:
     assert reading.loaded is not None
     scheme = Scheme.read(cast("dict[str, Tree]", reading.loaded.tree))
     faulty = Shipped(shipped.path, scheme, accepted_by(scheme, QUESTIONNAIRES, YARDSTICKS))
-    return next(desks_of(faulty))
+    return next(one for one in desks_of(faulty) if one.questionnaire.id == "quick-check")
 
 
 def test_a_scheme_that_refuses_what_is_told_is_found_out() -> None:
@@ -191,8 +191,8 @@ def test_a_scheme_that_refuses_what_is_told_is_found_out() -> None:
 def test_a_scheme_that_looks_at_two_rights_at_once_is_found_out() -> None:
     """With one right in doubt, a breach of the other would decide first and be better than none."""
     asked = "{{fact: state.{}, one_of: [met, remediated], when_not_applicable: pass}}".format
-    both = f"when: {{all: [{asked('FLB-02')}, {asked('MIG-01')}]}}"
-    desk = planted((f"when: {asked('FLB-02')}", both), (f"when: {asked('MIG-01')}", both))
+    both = f"when: {{all: [{asked('FLB-02')}, {asked('FLB-01')}]}}"
+    desk = planted((f"when: {asked('FLB-02')}", both), (f"when: {asked('FLB-01')}", both))
     assert any("beats putting it right" in one for one in tricks_with(desk, "FLB-02"))
 
 
@@ -208,4 +208,4 @@ def test_a_scheme_that_believes_every_reason_is_found_out() -> None:
         name: "in_place" if value == "improving" else value for name, value in best_answers(desk).items()
     }
     sheet["con-01"] = "not_started"
-    assert [*denials(desk, sheet)] == ["con-01 not applicable: not_eligible becomes eligible"]
+    assert [*denials(desk, sheet, ["con-01"])] == ["con-01 not applicable: not_eligible becomes eligible"]
