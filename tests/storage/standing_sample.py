@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any, Final
@@ -195,9 +195,17 @@ def naive(written: Mapping[str, Any], facts: Facts, default: str = "fail") -> bo
 # --- rows --------------------------------------------------------------------------------------------------
 
 
-def enter(connection: Connection, layout: Layout, facts: Facts, *, livemode: bool = True) -> str:
-    """Let these facts stand for a new firm, and give the firm's id."""
-    enterprise = firm(connection, livemode=livemode)
+def enter(
+    connection: Connection,
+    layout: Layout,
+    facts: Facts,
+    *,
+    livemode: bool = True,
+    enterprise: str | None = None,
+    submitted_at: datetime = NOW,
+) -> str:
+    """Let these facts stand for a firm, a new one if none is named, and give the firm's id."""
+    enterprise = enterprise or firm(connection, livemode=livemode).id
     prepared = prepare_standing(layout, facts, AS_OF, ())
     lowest = LOWEST["SMALLINT"]
 
@@ -209,13 +217,13 @@ def enter(connection: Connection, layout: Layout, facts: Facts, *, livemode: boo
         return lowest if value is NOT_APPLICABLE else int(value * scale)
 
     row = {
-        "organisation_id": enterprise.id,
+        "organisation_id": enterprise,
         "questionnaire_id": layout.questionnaire,
         "major": layout.major,
         "livemode": livemode,
-        "submission_id": f"sub_of_{enterprise.id}",
-        "submitted_at": NOW,
-        "edition": "1.0.0",
+        "submission_id": f"sub_of_{enterprise}_{layout.major}",
+        "submitted_at": submitted_at,
+        "edition": f"{layout.major}.0.0",
         **prepared.fixed,
         **prepared.numbered,
         "previous_overall_tenths": previous("overall", 10),
@@ -223,4 +231,4 @@ def enter(connection: Connection, layout: Layout, facts: Facts, *, livemode: boo
         "previous_new_not_met": previous("new_not_met", 1),
     }
     connection.execute(insert(STANDING).values(**row))
-    return enterprise.id
+    return enterprise

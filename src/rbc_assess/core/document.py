@@ -287,6 +287,11 @@ class Effective(Document):
     def includes(self, day: date) -> bool:
         return self.from_ <= day and (self.until is None or day <= self.until)
 
+    def nearest(self, day: date) -> date:
+        """The day itself if it lies within, else the first or the last day that does."""
+        latest = day if self.until is None else min(day, self.until)
+        return max(latest, self.from_)
+
 
 # --- fingerprint -------------------------------------------------------------------------------------------
 
