@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from rbc_assess.cli.app_parties import keys, organisations
 from rbc_assess.cli.options import Json, Lang, QuestionnaireName, SchemeName, documents_root
 from rbc_assess.cli.voice import Stop, Voice, spoken, write_json
 from rbc_assess.shipped import documents_root as shipped_documents
@@ -218,15 +219,9 @@ def translations(
 # --- the service and its database --------------------------------------------------------------------------
 
 database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
-organisations = typer.Typer(
-    help="Organisations: enterprises, governments, lenders, ...", no_args_is_help=True
-)
-keys = typer.Typer(help="API keys of organisations.", no_args_is_help=True)
 app.add_typer(database, name="db")
 app.add_typer(organisations, name="organisations")
 app.add_typer(keys, name="keys")
-
-Test = Annotated[bool, typer.Option("--test", help="For the sandbox: it sees test data alone.")]
 
 
 @app.command()
@@ -294,6 +289,40 @@ def demo(
 
 @app.command()
 @spoken
+def simulate(
+    context: typer.Context,
+    scheme: Annotated[
+        str, typer.Argument(metavar="SCHEME-PATH", help="A YAML file, or an id such as jp-27-rbc-upgrade@2.")
+    ],
+    against: Annotated[
+        int | None,
+        typer.Option("--against", metavar="VERSION", min=1, help="Default: the published version in force."),
+    ] = None,
+    alone: Annotated[bool, typer.Option("--alone", help="Against no version.")] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of", metavar="DATE", help="Default: today, or the nearest day when it is in force."
+        ),
+    ] = None,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option("--input", metavar="NAME=VALUE", help="An input, said of every enterprise; repeatable."),
+    ] = None,
+    test: Annotated[bool, typer.Option("--test", help="Over the sandbox's enterprises.")] = False,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Say what a scheme would change for the stored enterprises: counts by size, sector and region."""
+    from rbc_assess.cli.simulate import Wanted
+    from rbc_assess.cli.simulate import simulate as run
+
+    wanted = Wanted(scheme, against, alone, as_of, tuple(inputs or ()), test)
+    raise typer.Exit(run(Voice.of(lang, json), documents_root(context), wanted))
+
+
+@app.command()
+@spoken
 def secret(lang: Lang = None, json: Json = False) -> None:
     """Print a fresh secret for RBC_SECRET_KEY."""
     from rbc_assess.settings import fresh_secret
@@ -321,78 +350,3 @@ def upgrade_database(lang: Lang = None, json: Json = False) -> None:
     from rbc_assess.cli.database import upgrade
 
     raise typer.Exit(upgrade(Voice.of(lang, json)))
-
-
-@organisations.command("create")
-@spoken
-def create_organisation(
-    kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="enterprise, local_government, lender, operator, ...")
-    ],
-    name: Annotated[str, typer.Argument(metavar="NAME")],
-    issuer: Annotated[
-        str | None, typer.Option(metavar="CODE", help="The issuer of schemes that it is, such as jp-27.")
-    ] = None,
-    test: Test = False,
-    lang: Lang = None,
-    json: Json = False,
-) -> None:
-    """Create an organisation and print its id."""
-    from rbc_assess.cli import parties
-
-    raise typer.Exit(parties.create_organisation(Voice.of(lang, json), kind, name, issuer, test=test))
-
-
-@organisations.command("list")
-@spoken
-def list_organisations(lang: Lang = None, json: Json = False) -> None:
-    """List all organisations."""
-    from rbc_assess.cli import parties
-
-    raise typer.Exit(parties.list_organisations(Voice.of(lang, json)))
-
-
-@keys.command("create")
-@spoken
-def create_key(
-    organisation: Annotated[str, typer.Argument(metavar="ORGANISATION", help="Its id.")],
-    scope: Annotated[
-        list[str] | None, typer.Option("--scope", help="Again for each; default: all that its kind may have.")
-    ] = None,
-    label: Annotated[str, typer.Option("--label", help="What the key is for.")] = "",
-    expires_days: Annotated[int, typer.Option("--expires-days", min=1, max=730)] = 365,
-    test: Test = False,
-    lang: Lang = None,
-    json: Json = False,
-) -> None:
-    """Issue a key and show it, this once."""
-    from rbc_assess.cli import parties
-
-    voice = Voice.of(lang, json)
-    raise typer.Exit(parties.create_key(voice, organisation, scope or [], label, expires_days, test=test))
-
-
-@keys.command("list")
-@spoken
-def list_keys(
-    organisation: Annotated[str, typer.Argument(metavar="ORGANISATION", help="Its id.")],
-    lang: Lang = None,
-    json: Json = False,
-) -> None:
-    """List an organisation's keys, never a secret."""
-    from rbc_assess.cli import parties
-
-    raise typer.Exit(parties.list_keys(Voice.of(lang, json), organisation))
-
-
-@keys.command("revoke")
-@spoken
-def revoke_key(
-    key: Annotated[str, typer.Argument(metavar="ID", help="The id of the key, or the whole key.")],
-    lang: Lang = None,
-    json: Json = False,
-) -> None:
-    """End a key at once."""
-    from rbc_assess.cli import parties
-
-    raise typer.Exit(parties.revoke_key(Voice.of(lang, json), key))
