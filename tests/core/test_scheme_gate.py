@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pytest
-from tests.core.sample import Appended, Path, Tree, all_changed, changed
+from tests.core.sample import GONE, Appended, Path, Tree, all_changed, changed
 from tests.core.scheme_sample import AS_OF, accepted, documents, leaf, requirement, scheme_tree
 from tests.core.tiny import text
 
@@ -231,3 +231,15 @@ def test_a_unit_in_several_languages_is_tried_one_tenth_beside() -> None:
 )  # fmt: skip
 def test_the_review_stands_at_the_gate(changes: list[tuple[Path, Any]], found: tuple[str, Path]) -> None:
     assert at_the_gate(all_changed(TREE, changes)) == [found]
+
+
+def test_what_only_looks_odd_passes_the_gate_and_what_cannot_be_kept_does_not() -> None:
+    """A firm may be left without advice; but a region must be known to lie in the area, and a fact be asked for."""
+    assert at_the_gate(changed(TREE, ("requirements", 0, "remedy"), GONE)) == []
+    region = requirement("region", leaf("profile.region", "one_of", ["JP-27"]))
+    elsewhere = all_changed(TREE, [(("issuer", "id"), "osaka"), (("requirements",), Appended(region))])
+    assert ("area-unknown", ("issuer", "id")) in at_the_gate(elsewhere)
+    unasked = requirement("sup", leaf("score.criterion.SUP-01", "at_least", 50, "fail"))
+    assert ("fact-not-supplied", ("requirements", 5, "when", "fact")) in at_the_gate(
+        changed(TREE, ("requirements",), Appended(unasked))
+    )

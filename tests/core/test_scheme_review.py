@@ -29,7 +29,8 @@ CASES: Final[list[tuple[str, Path, list[tuple[Path, Any]]]]] = [
     ("duplicate-id", ("terms", 1, "id"), [(("terms", 1, "id"), "gold")]),
     ("repeated-entry", ("discloses", 3), [(("discloses",), Appended("band"))]),
     ("unknown-cluster", ("discloses", 0), [(("discloses", 0), "outcomes")]),
-    ("area-unknown", ("issuer", "id"), [(("issuer", "id"), "osaka")]),
+    ("area-unknown", ("issuer", "id"), [(("issuer", "id"), "osaka"), (("requirements",), Appended(REGION))]),
+    ("area-unknown", ("issuer", "id"), [(("issuer", "id"), "jp-99"), (("requirements",), Appended(REGION))]),
     ("unknown-area", ("issuer", "area", 0), [(("issuer", "area"), ["JP-99"])]),
     ("region-outside-area", ("requirements", 5, "when", "one_of", 1),
      [(("requirements",), Appended(requirement("region", leaf("profile.region", "one_of", ["JP-27", "JP-28"]))))]),
@@ -182,6 +183,31 @@ def test_without_critical_questions_no_gate_is_ever_closed() -> None:
     )
     found = {(one.code, one.path[1]) for one in reviewed(BASE, mild)}
     assert ("fact-not-supplied", 0) in found
+
+
+def test_likely_slips_stop_no_scheme_from_being_read() -> None:
+    """What the gate asks of a publication, or what only looks odd, is a warning of the review."""
+    odd = (
+        ("area-unknown", [(("issuer", "id"), "osaka"), (("requirements",), Appended(REGION))]),
+        ("remedy-missing", [(("requirements", 0, "remedy"), GONE)]),
+        ("threshold-out-of-range", [(("requirements", 4, "when", "at_least"), 670)]),
+        ("fact-not-supplied", [
+            (("requirements",), Appended(requirement("sup", leaf("score.criterion.SUP-01", "at_least", 50, "fail")))),
+        ]),
+        ("input-codes-missing", [
+            (("inputs", "kind"), {"type": "code", "label": text("Kind")}),
+            (("review", 0, "when"), leaf("input.kind", "equals", "a")),
+        ]),
+    )  # fmt: skip
+    for code, changes in odd:
+        tree = BASE
+        for path, value in changes:
+            tree = changed(tree, path, value)
+        assert [(one.code, one.severity) for one in reviewed(tree)] == [(code, "warning")]
+
+
+def test_an_issuer_without_a_known_area_may_name_no_region() -> None:
+    assert reviewed(changed(BASE, ("issuer", "id"), "osaka")) == []
 
 
 def test_a_city_may_name_its_own_region() -> None:

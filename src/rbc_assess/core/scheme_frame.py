@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, StrictInt, StringConstraints
 
+from rbc_assess.core.codes import is_region
 from rbc_assess.core.condition_operands import ScalarOperand
 from rbc_assess.core.condition_operators import FactType
 from rbc_assess.core.document import Code, Day, Document, Slug, Text, WebAddress, fault
@@ -42,7 +43,8 @@ class Issuer(Document):
             return self.area
         if self.kind == "local_government":
             found = _REGION_IN_ID.fullmatch(self.id)
-            return (f"{found[1]}-{found[2]}".upper(),) if found else ()
+            region = f"{found[1]}-{found[2]}".upper() if found else ""
+            return (region,) if is_region(region) else ()
         named = _COUNTRY_IN_ID.fullmatch(self.id)
         return (named[1].upper(),) if named else ()
 

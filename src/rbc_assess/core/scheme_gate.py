@@ -22,7 +22,14 @@ from rbc_assess.core.scheme_review import SchemeReview, review_scheme
 from rbc_assess.core.scheme_supply import vocabulary_for
 
 _REFUSED_AT_THE_GATE: Final = frozenset(
-    {"unused-parameter", "unused-input", "fact-not-always-supplied", "unit-differs"}
+    {
+        "area-unknown",
+        "fact-not-always-supplied",
+        "fact-not-supplied",
+        "unit-differs",
+        "unused-input",
+        "unused-parameter",
+    }
 )
 """Warnings of the review that stop a publication."""
 

@@ -78,12 +78,12 @@ def _review_ids(review: Review, scheme: Scheme) -> None:
 
 def _review_issuer(review: Review, scheme: Scheme) -> None:
     issuer = scheme.issuer
-    if issuer.kind != "lender" and not issuer.competent_for:
+    named = {fact for _, _, condition in conditions_in(scheme) for fact in facts_named(condition)}
+    if issuer.kind != "lender" and not issuer.competent_for and "profile.region" in named:
         review.absent(("issuer", "id"), "area-unknown", name=issuer.id)
     for code in issuer.competent_for:
         if not (is_region(code) or is_country(code)):
-            place: Path = ("issuer", "area", issuer.area.index(code)) if issuer.area else ("issuer", "id")
-            review.add(place, "unknown-area", name=code)
+            review.add(("issuer", "area", issuer.area.index(code)), "unknown-area", name=code)
 
 
 def _review_days(review: Review, scheme: Scheme) -> None:

@@ -178,11 +178,15 @@ SCHEME_SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
 
 SCHEME_WARNINGS: Final = frozenset(
     {
-        "remedy-missing",
         "applications-outside",
+        "area-unknown",
         "cap-never-reached",
         "fact-not-always-supplied",
+        "fact-not-supplied",
+        "input-codes-missing",
         "remediated-refused",
+        "remedy-missing",
+        "threshold-out-of-range",
         "unit-differs",
         "unused-input",
         "unused-legal-basis",

@@ -97,7 +97,7 @@ def _vocabulary(
         name: InputTerms(
             one.fact_type,
             one.label.names,
-            {code: label.names for code, label in one.codes.items()} if one.type == "code" else None,
+            {code: label.names for code, label in one.codes.items()} if one.codes else None,
             one.unit if isinstance(one.unit, str) or one.unit is None else one.unit.names,
         )
         for name, one in scheme.inputs.items()
