@@ -91,7 +91,7 @@ def facts_of(standing: Standing | None, as_of: date, inputs: Facts | None = None
     if standing is not None:
         profile = standing.profile.facts(standing.country)
         facts.update(profile)
-        facts.update(_certificates(standing.profile, as_of))
+        facts.update(certificate_facts(standing.profile, as_of))
         asked = _asked(standing, profile)
         facts.update(_answers(standing, asked))
         facts.update(_plans(standing, asked, as_of))
@@ -127,7 +127,7 @@ def source_of(fact: str) -> Source:
     return _FAMILIES[fact.partition(".")[0]]
 
 
-def _certificates(profile: Profile, as_of: date) -> Iterator[tuple[str, FactValue]]:
+def certificate_facts(profile: Profile, as_of: date) -> Iterator[tuple[str, FactValue]]:
     """Days left per certificate; negative once it has run out. Held without a known last day: unknown."""
     if profile.certifications is None:
         return

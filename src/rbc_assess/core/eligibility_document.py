@@ -6,21 +6,28 @@ The document stands alone: beside each fact it says which data clusters a reader
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import TypeAlias
 
 from rbc_assess.core.condition_finding import Finding
 from rbc_assess.core.eligibility import Decision, GivenPoints, GivenTerms, GroupPoints, Judged, Lacking
 from rbc_assess.core.eligibility_facts import plain_value
-from rbc_assess.core.eligibility_rules import on_day
-from rbc_assess.core.facts import UNKNOWN, Vocabulary
+from rbc_assess.core.eligibility_rules import ResolvedParameter, on_day
+from rbc_assess.core.facts import UNKNOWN, FactValue, Vocabulary
 from rbc_assess.core.figures import shortest_decimal
 from rbc_assess.core.scheme_supply import clusters_of
 
 Plain: TypeAlias = "bool | int | str | list[Plain] | dict[str, Plain] | None"
 """A value of plain JSON; the only integers are positions."""
 
+Each: TypeAlias = Callable[[object, Hashable, Callable[[], Plain]], Plain]
+"""Writes a part that many decisions share: the thing it is about, by identity, what else it hangs on, and a writer."""
+
 FORMAT = "rbc-decision/1"
+
+
+def _afresh(_subject: object, _key: Hashable, write: Callable[[], Plain]) -> Plain:
+    return write()
 
 
 def decision_document(
@@ -29,6 +36,7 @@ def decision_document(
     critical: Collection[str],
     *,
     sources: Mapping[str, str] | None = None,
+    each: Each = _afresh,
 ) -> dict[str, Plain]:
     """Write a decision with every finding.
 
@@ -38,6 +46,7 @@ def decision_document(
         critical: ids of critical criteria and of the questions on them (``Accepted.critical``).
         sources: fact name -> where its value came from (``derived_facts``); by default what kind of source the
             vocabulary names.
+        each: writes the parts that decisions share, by default afresh each time.
 
     Whoever records it adds what the rules do not know: submission, documents, times, consent, requester.
     """
@@ -45,24 +54,22 @@ def decision_document(
     due = {name: day.isoformat() for name, day in decision.due.items()}
     return {
         "format": FORMAT,
-        "scheme": {**decision.scheme.identity._asdict()},
+        "scheme": each(decision.scheme, None, lambda: {**decision.scheme.identity._asdict()}),
         "as_of": decision.as_of.isoformat(),
         "outcome": decision.outcome,
         "because": list(decision.because),
         "missing": [_lacking(one) for one in decision.missing],
-        "requirements": [_judged(one, due.get(one.requirement.id)) for one in decision.judged],
+        "requirements": [_shared(one, due.get(one.requirement.id), each) for one in decision.judged],
         "points": None if decision.points is None else _points(decision.points),
         "terms": None if decision.terms is None else _terms(decision.terms),
         "review": list(decision.review),
         "scheme_state": decision.scheme_state,
         "valid_until": None if decision.valid_until is None else decision.valid_until.isoformat(),
         "respond_by": None if decision.respond_by is None else decision.respond_by.isoformat(),
-        "parameters": {
-            name: {"value": _plain(one.value), "from": one.since.isoformat()}
-            for name, one in sorted(decision.parameters.items())
-        },
+        "parameters": each(decision.parameters, None, lambda: _parameters(decision.parameters)),
         "facts": {
-            name: _fact(name, decision, vocabulary, critical, sources) for name in sorted(rules.facts_named)
+            name: _shared_fact(name, decision.facts.get(name, UNKNOWN), vocabulary, critical, sources, each)
+            for name in sorted(rules.facts_named)
         },
     }
 
@@ -76,6 +83,19 @@ def _plain(value: object) -> Plain:
 
 def _lacking(one: Lacking) -> Plain:
     return {"fact": one.fact, "why": one.why, "questions": [*one.questions]}
+
+
+def _parameters(parameters: Mapping[str, ResolvedParameter]) -> Plain:
+    return {
+        name: {"value": _plain(one.value), "from": one.since.isoformat()}
+        for name, one in sorted(parameters.items())
+    }
+
+
+def _shared(judged: Judged, due: str | None, each: Each) -> Plain:
+    """What was asked and what was observed make the finding, and the day it is due by goes with them."""
+    finding = judged.finding
+    return each(finding.asked, (*finding.observed, due), lambda: _judged(judged, due))
 
 
 def _judged(judged: Judged, due: str | None) -> Plain:
@@ -133,17 +153,24 @@ def _terms(terms: GivenTerms) -> Plain:
     }
 
 
-def _fact(
+def _shared_fact(
     name: str,
-    decision: Decision,
+    value: FactValue,
     vocabulary: Vocabulary,
     critical: Collection[str],
     sources: Mapping[str, str] | None,
+    each: Each,
+) -> Plain:
+    source = None if sources is None else sources.get(name)
+    return each(vocabulary, (name, value, source), lambda: _fact(name, value, vocabulary, critical, source))
+
+
+def _fact(
+    name: str, value: FactValue, vocabulary: Vocabulary, critical: Collection[str], source: str | None
 ) -> Plain:
     known = vocabulary.get(name)
-    source = (sources or {}).get(name, "unknown" if known is None else known.source)
     return {
-        "value": _plain(decision.facts.get(name, UNKNOWN)),
-        "source": source,
+        "value": _plain(value),
+        "source": source or ("unknown" if known is None else known.source),
         "clusters": [*clusters_of(name, vocabulary, critical)],
     }

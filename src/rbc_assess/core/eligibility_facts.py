@@ -106,12 +106,15 @@ def stored_facts(raw: Mapping[str, Tree], vocabulary: Vocabulary) -> dict[str, F
     facts: dict[str, FactValue] = {}
     for name, value in raw.items():
         fact = vocabulary.get(name)
-        if fact is None:
-            continue
-        typed = NOT_APPLICABLE if value == {"state": "not_applicable"} else _scalar_or_set(value, fact)
+        typed = None if fact is None else stored_value(value, fact)
         if typed is not None:
             facts[name] = typed
     return facts
+
+
+def stored_value(value: Tree, fact: Fact) -> FactValue | None:
+    """Type the value of one fact that this program has stored; None: it says nothing."""
+    return NOT_APPLICABLE if value == {"state": "not_applicable"} else _scalar_or_set(value, fact)
 
 
 def fact_problem(pointer: str, code: str, fact: Fact | None = None) -> Problem:

@@ -12,6 +12,7 @@ from rbc_assess.core.document import Status, Tree
 from rbc_assess.core.eligibility import Decision, EvaluationFault, decide
 from rbc_assess.core.eligibility_document import Plain, decision_document
 from rbc_assess.core.eligibility_facts import FactsReading, read_facts
+from rbc_assess.core.kept import Kept
 from rbc_assess.core.observed import observed_facts
 from rbc_assess.core.profile import pointer_part
 from rbc_assess.core.questionnaire import Questionnaire
@@ -20,7 +21,6 @@ from rbc_assess.core.scheme_supply import Accepted, accepted_by, supply_of
 from rbc_assess.core.sheet import AnswerSheet
 from rbc_assess.documents.catalogue import Catalogue, Entry
 from rbc_assess.errors import InvalidInput, NotFound, Problem
-from rbc_assess.workflows.remembered import Remembered
 from rbc_assess.workflows.think import Thought, problem, think, today
 
 _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -155,7 +155,7 @@ class _Known(NamedTuple):
     accepted: Accepted
 
 
-_KNOWN: Final[Remembered[tuple[int, int], _Known]] = Remembered(64)
+_KNOWN: Final[Kept[_Known]] = Kept(64)
 
 
 def accepted_of(catalogue: Catalogue, scheme: Scheme) -> Accepted:

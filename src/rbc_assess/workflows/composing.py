@@ -13,27 +13,23 @@ Whoever fetches has checked the consent, chosen the version of the scheme and th
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple, cast
 
 from rbc_assess import ENGINE
-from rbc_assess.core.answers import read_stored_sheet
-from rbc_assess.core.derived_facts import Standing, facts_of, source_of
 from rbc_assess.core.document import Identity, Tree
 from rbc_assess.core.eligibility import Decision, Lacking, decide
-from rbc_assess.core.eligibility_document import Plain, decision_document
+from rbc_assess.core.eligibility_document import Plain
 from rbc_assess.core.eligibility_facts import plain_value, read_facts, stored_facts
-from rbc_assess.core.fact_kinds import Facts, FactValue
-from rbc_assess.core.profile import read_profile
+from rbc_assess.core.eligibility_rules import on_day
+from rbc_assess.core.fact_kinds import FactValue
 from rbc_assess.errors import InvalidInput, Problem
 from rbc_assess.storage.columns import moment_text
 from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.decisions import Latest, RecordedDecision
 from rbc_assess.storage.enterprises import Coded
-from rbc_assess.storage.json_text import canonical_json
 from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows.rulebook import Ruling
 
@@ -114,7 +110,8 @@ def compose(wanted: Wanted, basis: Basis, stamp: Stamp) -> RecordedDecision:
         EvaluationFault: a fact cannot be compared; nothing is decided then.
     """
     ruling, sheet, consent = basis.ruling, basis.sheet, basis.consent
-    facts = facts_for(ruling, sheet, basis.as_of, read_inputs(ruling, wanted.inputs))
+    names = on_day(ruling.scheme, basis.as_of).rules.facts_named
+    facts = ruling.facts.find(sheet, basis.as_of, names, read_inputs(ruling, wanted.inputs))
     decision = decide(ruling.scheme, facts, basis.as_of)
     lacking = lacking_in(decision)
     open_questions = None
@@ -143,7 +140,7 @@ def compose(wanted: Wanted, basis: Basis, stamp: Stamp) -> RecordedDecision:
         "supersedes": None if basis.latest is None else basis.latest.id,
         "salt": stamp.salt,
     }
-    text, sha256 = _written(decision, ruling, said)
+    text, sha256 = ruling.writer.write(decision, said)
     coded = Coded() if sheet is None else sheet.coded
     return RecordedDecision(
         stamp.id,
@@ -195,21 +192,12 @@ def recompose(record: Mapping[str, Plain], ruling: Ruling) -> str:
     said = {name: record[name] for name in SAID}
     named = ruling.named
     said |= {"questionnaire": _identity(named.questionnaire), "criteria": _identity(named.criteria)}
-    return _written(decision, ruling, {**said, "country": _identity(named.country)})[0]
+    return ruling.writer.write(decision, {**said, "country": _identity(named.country)}).text
 
 
 def read_record(text: str) -> dict[str, Plain]:
     """Read a record's canonical text."""
     return cast("dict[str, Plain]", json.loads(text))
-
-
-def _written(decision: Decision, ruling: Ruling, said: Mapping[str, Plain]) -> tuple[str, str]:
-    """The canonical text of a record, and its fingerprint, which is taken over the text without itself."""
-    sources = {name: source_of(name) for name in decision.facts}
-    document = decision_document(decision, ruling.vocabulary, ruling.critical, sources=sources)
-    record = {**document, **said}
-    sha256 = hashlib.sha256(canonical_json(record).encode()).hexdigest()
-    return canonical_json({**record, "record_sha256": sha256}), sha256
 
 
 def _identity(identity: Identity | None) -> Plain:
@@ -231,29 +219,6 @@ def read_inputs(ruling: Ruling, inputs: Tree) -> dict[str, FactValue]:
     if len(str(inputs)) > LONGEST_INPUTS:
         raise InvalidInput([Problem("/inputs", "too-long", _TOO_LONG)])
     return reading.facts
-
-
-def facts_for(ruling: Ruling, sheet: Sheet | None, as_of: date, inputs: Facts) -> Facts:
-    """The facts by value: of the sheet, as they were stored with it, and of the caller."""
-    standing = None if sheet is None else _standing(ruling, sheet)
-    return facts_of(standing, as_of, inputs).facts
-
-
-def _standing(ruling: Ruling, sheet: Sheet) -> Standing:
-    assert ruling.questionnaire is not None
-    assert ruling.criteria is not None
-    vocabulary = ruling.vocabulary
-    before = None if sheet.facts_before is None else stored_facts(_object(sheet.facts_before), vocabulary)
-    return Standing(
-        questionnaire=ruling.questionnaire,
-        criteria=ruling.criteria,
-        country=ruling.country,
-        profile=read_profile(_object(sheet.profile)).profile,
-        sheet=read_stored_sheet(ruling.questionnaire, _object(sheet.answers)),
-        scored=stored_facts(_object(sheet.facts), vocabulary),
-        assessed_on=sheet.as_of,
-        previous=before,
-    )
 
 
 def _object(text: str) -> dict[str, Tree]:

@@ -10,17 +10,17 @@ from sqlalchemy import Connection
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.document import Identity, Published, read_exact_text
+from rbc_assess.core.kept import Kept
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scheme import Scheme
 from rbc_assess.documents.catalogue import Catalogue, Entry
 from rbc_assess.errors import NotFound
 from rbc_assess.storage.documents import find_document
 from rbc_assess.storage.submissions import Submission
-from rbc_assess.workflows.remembered import Remembered
 
 AnyDocument = TypeVar("AnyDocument", bound=Published)
 
-_STORED: Final[Remembered[str, Published]] = Remembered(256)
+_STORED: Final[Kept[Published]] = Kept(256)
 """Documents read out of the store, by fingerprint."""
 
 

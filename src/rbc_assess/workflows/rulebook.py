@@ -18,13 +18,15 @@ from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.document import Identity
 from rbc_assess.core.eligibility_document import Plain
 from rbc_assess.core.facts import Vocabulary
+from rbc_assess.core.kept import Kept
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scheme import Scheme
 from rbc_assess.core.scheme_supply import Supply, accepted_by
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.errors import NotFound
 from rbc_assess.workflows import recall
-from rbc_assess.workflows.remembered import Remembered
+from rbc_assess.workflows.facts_at_hand import FactsAtHand
+from rbc_assess.workflows.record_text import RecordWriter
 
 
 class Named(NamedTuple):
@@ -63,6 +65,8 @@ class Ruling:
         self.vocabulary: Final[Vocabulary] = accepted.vocabulary
         self.suppliers: Final[Supply] = accepted.suppliers
         self.critical: Final[frozenset[str]] = accepted.critical
+        self.facts: Final = FactsAtHand(questionnaire, criteria, country, self.vocabulary)
+        self.writer: Final = RecordWriter(self.vocabulary, self.critical)
 
     @cached_property
     def named(self) -> Named:
@@ -74,7 +78,7 @@ class Ruling:
         )
 
 
-_RULINGS: Final[Remembered[tuple[str, int, int, int], Ruling]] = Remembered(128)
+_RULINGS: Final[Kept[Ruling]] = Kept(128)
 
 
 def ruling_of(connection: Connection, catalogue: Catalogue, scheme: str, named: Named) -> Ruling:

@@ -1,0 +1,134 @@
+"""The facts that a scheme names, out of what was stored with a submission, without reading its sheet where it can.
+
+``derived_facts.facts_of`` reads profile and sheet and derives every fact there is, a hundred or two. A scheme names
+some twenty, and nearly all of them were stored with the submission. A test holds the two equal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, NamedTuple
+
+import orjson
+
+from rbc_assess.core.answers import read_stored_sheet
+from rbc_assess.core.country import Country
+from rbc_assess.core.criteria import Criteria
+from rbc_assess.core.derived_facts import Standing, certificate_facts, facts_of
+from rbc_assess.core.document import Tree
+from rbc_assess.core.eligibility_facts import stored_facts, stored_value
+from rbc_assess.core.fact_kinds import Facts, FactValue
+from rbc_assess.core.facts import Fact, Vocabulary
+from rbc_assess.core.profile import read_profile
+from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.storage.sheets import Sheet
+
+_STORED: Final = ("profile", "score", "state", "critical", "coverage", "assessment")
+"""Families that were stored with the submission, but for the age of the assessment."""
+_NOT_LOOKED_AT: Final = ("evidence", "voice", "context")
+"""Families that nothing is known of yet when a recorded decision is made."""
+_AGE: Final = "assessment.age_days"
+_MOST_VALUES: Final = 20_000
+
+
+class Need(NamedTuple):
+    """What it takes to know the facts that some rules name.
+
+    ``plans``: name of a plan's fact -> the state that it hangs on. ``sheet``: only the sheet itself will do.
+    """
+
+    stored: tuple[Fact, ...]
+    plans: Mapping[str, str]
+    certificates: bool
+    age: bool
+    sheet: bool
+
+
+class FactsAtHand:
+    """Finds facts of sheets under one questionnaire. Values that were typed once are typed for good."""
+
+    def __init__(
+        self,
+        questionnaire: Questionnaire | None,
+        criteria: Criteria | None,
+        country: Country | None,
+        vocabulary: Vocabulary,
+    ) -> None:
+        self._questionnaire = questionnaire
+        self._criteria = criteria
+        self._country = country
+        self._vocabulary = vocabulary
+        self._needs: dict[tuple[str, ...], Need] = {}
+        self._typed: dict[tuple[str, object], FactValue | None] = {}
+
+    def find(self, sheet: Sheet | None, as_of: date, names: tuple[str, ...], inputs: Facts) -> Facts:
+        """Give at least the facts of these names, by value; what is unknown is left out."""
+        if sheet is None:
+            return inputs
+        need = self._needs.get(names)
+        if need is None:
+            need = self._needs[names] = _need(names, self._vocabulary)
+        raw: dict[str, Tree] = orjson.loads(sheet.facts)
+        # A plan counts from an answer that tells of a breach; without one there is nothing to read.
+        if need.sheet or any(raw.get(state) == "not_met" for state in need.plans.values()):
+            return facts_of(self._standing(sheet, raw), as_of, inputs).facts
+        found: dict[str, FactValue] = {}
+        for fact in need.stored:
+            value = raw.get(fact.name)
+            typed = None if value is None else self._type(value, fact)
+            if typed is not None:
+                found[fact.name] = typed
+        if need.age:
+            found[_AGE] = (as_of - sheet.as_of).days
+        if need.certificates:
+            profile = read_profile(json.loads(sheet.profile)).profile
+            found.update(certificate_facts(profile, as_of))
+        found.update(inputs)
+        return found
+
+    def _standing(self, sheet: Sheet, facts: Mapping[str, Tree]) -> Standing:
+        assert self._questionnaire is not None
+        assert self._criteria is not None
+        before = None
+        if sheet.facts_before is not None:
+            before = stored_facts(json.loads(sheet.facts_before), self._vocabulary)
+        return Standing(
+            questionnaire=self._questionnaire,
+            criteria=self._criteria,
+            country=self._country,
+            profile=read_profile(json.loads(sheet.profile)).profile,
+            sheet=read_stored_sheet(self._questionnaire, json.loads(sheet.answers)),
+            scored=stored_facts(facts, self._vocabulary),
+            assessed_on=sheet.as_of,
+            previous=before,
+        )
+
+    def _type(self, value: Tree, fact: Fact) -> FactValue | None:
+        if not isinstance(value, str):
+            return stored_value(value, fact)
+        key = fact.name, value
+        if key not in self._typed:
+            if len(self._typed) >= _MOST_VALUES:
+                self._typed.clear()
+            self._typed[key] = stored_value(value, fact)
+        return self._typed[key]
+
+
+def _need(names: tuple[str, ...], vocabulary: Vocabulary) -> Need:
+    families = {name: name.partition(".")[0] for name in names}
+    stored = [vocabulary.get(name) for name, family in families.items() if family in _STORED and name != _AGE]
+    plans = {
+        name: f"state.{name.removeprefix('plan.').removesuffix('.days')}"
+        for name, family in families.items()
+        if family == "plan"
+    }
+    quick = {*_STORED, *_NOT_LOOKED_AT, "plan", "certification", "input"}
+    return Need(
+        tuple(one for one in stored if one is not None),
+        plans,
+        "certification" in families.values(),
+        _AGE in names,
+        not quick.issuperset(families.values()),
+    )
