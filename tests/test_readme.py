@@ -53,17 +53,11 @@ def test_the_three_calls_run_against_the_demo(tmp_path: Path) -> None:
         demo = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log)
     try:
         wait_for(tmp_path / "var" / "demo.json", demo)
-        ran = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", blocks("Three calls to try")[0]],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
+        ran = run_block("Three calls to try", tmp_path, environment)
+        questionnaires, plan = answers_in(ran)
+        walked = run_block(
+            "From answers to a refusal with reasons, to a remedy, to eligible", tmp_path, environment
         )
-        assert ran.returncode == 0, ran.stderr
-        questionnaires, plan = answers_in(ran.stdout)
         submission = json.loads((tmp_path / "var" / "submission.json").read_text())
         scored = score_as_the_readme_says(tmp_path, environment)
     finally:
@@ -75,6 +69,41 @@ def test_the_three_calls_run_against_the_demo(tmp_path: Path) -> None:
     assert plan["steps"]
     assert re.search(r"[ぁ-ん]", plan["steps"][0]["guidance"])
     assert f"{submission['scorecard']['overall']['score']:.1f}" in scored
+    check_the_walk(tmp_path, walked)
+
+
+def run_block(title: str, folder: Path, environment: dict[str, str]) -> str:
+    ran = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", blocks(title)[0]],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def check_the_walk(folder: Path, told: str) -> None:
+    """One firm from a refusal with reasons in Japanese to eligible, and every look on record."""
+    found = {
+        name: json.loads((folder / "var" / f"{name}.json").read_text("utf-8"))
+        for name in ("without-consent", "consent", "refused", "eligible", "replayed", "disclosures")
+    }
+    assert found["without-consent"]["type"] == "/problems/consent-required"
+    assert "いつでも取り消せます" in found["consent"]["wording"]
+    assert (found["refused"]["outcome"], found["refused"]["because"]) == ("not_eligible", ["contact"])
+    for words in ("満たしていません：全員が相談できる窓口を知っていること", "できること：", "根拠："):
+        assert words in told
+    assert (found["eligible"]["outcome"], found["eligible"]["because"]) == ("eligible", [])
+    assert found["eligible"]["supersedes"] == found["refused"]["id"]
+    assert found["replayed"]["identical"] is True
+    assert found["replayed"]["record_sha256"] == found["refused"]["record_sha256"]
+    assert [look["action"] for look in found["disclosures"]["items"]] == [
+        "decision.replayed", "decision.created", "decision.created",
+    ]  # fmt: skip
 
 
 def score_as_the_readme_says(folder: Path, environment: dict[str, str]) -> str:

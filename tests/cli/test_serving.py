@@ -143,6 +143,9 @@ def test_the_demo_lives_while_it_listens(tmp_path: Path) -> None:
         assert set(said["keys"]) == {"enterprise", "government", "lender", "operator"}
         assert set(said["organisations"]) == {"government", "lender"}
         assert len(said["enterprises"]) >= 6
+        open_to_all = httpx.get(f"{said['base_url']}/v1/schemes").json()["items"]
+        assert sorted(said["schemes"]) == sorted(scheme["id"] for scheme in open_to_all)
+        assert {"jp-27-rbc-upgrade", "jp-27-rbc-registration", "example-bank-lending"} <= set(said["schemes"])
         for name in ("enterprise", "operator"):
             headers = {"Authorization": f"Bearer {said['keys'][name]}"}
             answer = httpx.get(f"{said['base_url']}/v1/enterprises", headers=headers)
@@ -195,7 +198,7 @@ def test_the_three_calls_that_the_demo_prints_work_and_a_restart_begins_anew(tmp
         process.communicate(timeout=30)
     assert [answer.status_code for answer in answers] == [200, 201, 200]
     questionnaires, submission, plan = (answer.json() for answer in answers)
-    assert questionnaires["items"][0]["title"] == "かんたん診断"
+    assert {one["id"]: one["title"] for one in questionnaires["items"]}["quick-check"] == "かんたん診断"
     assert submission["scorecard"]["overall"]["score"] is not None
     assert re.search(r"[ぁ-ん]", json.dumps(plan, ensure_ascii=False))
     assert (folder / "kept.txt").read_text("utf-8") == "not the demo's"
@@ -224,4 +227,5 @@ def test_the_demo_makes_a_cast_for_other_documents_too(tmp_path: Path) -> None:
             people = settle(connection, catalogue, Peppers("x" * 40), datetime(2026, 11, 22, tzinfo=UTC))
     assert [firm.submission for firm in people.firms] == [None]
     assert set(people.keys) == {"enterprise", "government", "lender", "operator"}
+    assert (people.schemes, people.before) == ((), None)
     assert len(calls("http://127.0.0.1:1", people, tmp_path)) == 2

@@ -15,10 +15,11 @@ from typing import Final
 import structlog
 
 from rbc_assess.api.app import create_app
-from rbc_assess.cli.demo_firms import Cast, Firm, settle
+from rbc_assess.cli.demo_firms import Cast, settle
 from rbc_assess.cli.serving import base_url_of, listen, read_catalogue, record_published, run
 from rbc_assess.cli.voice import FINE, Stop, Voice, plain, write_json
 from rbc_assess.cli.working import working_inside
+from rbc_assess.core.example import Example
 from rbc_assess.identity import Peppers
 from rbc_assess.settings import Settings, read_settings
 from rbc_assess.storage import schema
@@ -28,6 +29,7 @@ HOST: Final = "127.0.0.1"
 DATABASE: Final = "demo.sqlite3"
 DESCRIPTION: Final = "demo.json"
 SHEET: Final = "demo-sheet.json"
+SHEET_BEFORE: Final = "demo-sheet-before.json"
 
 
 def demo(voice: Voice, root: Path, port: int) -> int:
@@ -61,7 +63,9 @@ def demo(voice: Voice, root: Path, port: int) -> int:
             app = create_app(settings, catalogue, store, peppers=peppers)
 
             def announce(url: str, begin_work: Callable[[], None]) -> None:
-                _write(folder / SHEET, _sheet(people.firms[0]))
+                _write(folder / SHEET, _sheet(people.firms[0].example))
+                if people.before is not None:
+                    _write(folder / SHEET_BEFORE, _sheet(people.before))
                 _write(folder / DESCRIPTION, description(url, people))
                 if voice.json:
                     write_json(description(url, people))
@@ -112,7 +116,15 @@ def _alone(folder: Path) -> Iterator[None]:
 def _clear(folder: Path) -> bool:
     """Take away the demo before, and nothing else that may lie there."""
     replaced = (folder / DATABASE).exists()
-    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}.worker", DESCRIPTION, SHEET):
+    for name in (
+        DATABASE,
+        f"{DATABASE}-wal",
+        f"{DATABASE}-shm",
+        f"{DATABASE}.worker",
+        DESCRIPTION,
+        SHEET,
+        SHEET_BEFORE,
+    ):
         (folder / name).unlink(missing_ok=True)
     return replaced
 
@@ -127,16 +139,16 @@ def description(base_url: str, people: Cast) -> dict[str, object]:
         "keys": dict(people.keys),
         "organisations": {"government": people.government, "lender": people.lender},
         "enterprises": [{"id": firm.id, "name": firm.name} for firm in people.firms],
-        "schemes": [],
+        "schemes": list(people.schemes),
     }
 
 
-def _sheet(firm: Firm) -> dict[str, object]:
-    questionnaire, _, _ = firm.example.questionnaire.partition("@")
+def _sheet(example: Example) -> dict[str, object]:
+    questionnaire, _, _ = example.questionnaire.partition("@")
     return {
         "questionnaire": questionnaire,
-        "profile": dict(firm.example.profile),
-        "answers": dict(firm.example.answers),
+        "profile": dict(example.profile),
+        "answers": dict(example.answers),
     }
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, cast
 
 from sqlalchemy import Connection
 
-from rbc_assess.core.document import Tree
+from rbc_assess.core.document import Status, Tree
 from rbc_assess.core.example import Example
 from rbc_assess.core.profile import read_profile
-from rbc_assess.documents.catalogue import Catalogue
+from rbc_assess.documents.catalogue import Catalogue, DocumentRecord
 from rbc_assess.errors import InvalidInput
 from rbc_assess.identity import Caller, Peppers
-from rbc_assess.storage import enterprises, keys, organisations
+from rbc_assess.storage import enterprises, issuers, keys, organisations
 from rbc_assess.storage.enterprises import Enterprise
 from rbc_assess.storage.json_text import raw_json
-from rbc_assess.workflows import draft, submit
+from rbc_assess.workflows import consent, draft, submit
 
 FIRMS: Final[Mapping[str, str]] = {
     "metal-workshop-of-12": "あさひ金属工業(見本)",
@@ -30,6 +31,9 @@ FIRMS: Final[Mapping[str, str]] = {
     "sole-owner": "デザイン工房ひとり(見本)",
 }
 """Example -> name. From nobody but the owner to 450 workers, and one for each band."""
+
+BEFORE: Final = "metal-workshop-of-12-before-the-card"
+"""The first firm as it was: what a scheme refuses, and says how to put right."""
 
 DRAFTED: Final = ("half-finished", "いろは自動車整備(見本)")
 """The one that has stopped half way."""
@@ -50,12 +54,18 @@ class Firm(NamedTuple):
 
 
 class Cast(NamedTuple):
-    """Everybody in the demo, with their keys as they are shown."""
+    """Everybody in the demo, with their keys as they are shown.
+
+    ``schemes``: those that one can decide by. ``before``: the first firm's sheet before a remedy, if it is there.
+    The first firm has consented to nothing; the others let the prefecture and the bank decide.
+    """
 
     firms: tuple[Firm, ...]
     government: str
     lender: str
     keys: Mapping[str, str]
+    schemes: tuple[str, ...]
+    before: Example | None
 
 
 def settle(connection: Connection, catalogue: Catalogue, peppers: Peppers, now: datetime) -> Cast:
@@ -76,6 +86,10 @@ def settle(connection: Connection, catalogue: Catalogue, peppers: Peppers, now: 
     operator = organisation("operator", "見本の運営者 (sample operator)")
     government = organisation("local_government", "見本県 産業労働部 (sample prefecture)")
     lender = organisation("lender", "見本銀行 (sample bank)")
+    for holder, kind in ((government, "local_government"), (lender, "lender")):
+        code = _issuer(catalogue, kind)
+        if code is not None:
+            issuers.hold_issuer(connection, holder, code, before, livemode=False)
     examples = {one.path.stem: one.example for group in catalogue.examples.values() for one in group}
     known = [(name, examples[stem]) for stem, name in FIRMS.items() if stem in examples]
     firms = [
@@ -84,8 +98,52 @@ def settle(connection: Connection, catalogue: Catalogue, peppers: Peppers, now: 
     ]
     if DRAFTED[0] in examples:
         firms.append(_drafted(connection, catalogue, operator, DRAFTED[1], examples[DRAFTED[0]], before, now))
-    holders = {"enterprise": firms[0].id, "government": government, "lender": lender, "operator": operator}
-    return Cast(tuple(firms), government, lender, {name: key(holder) for name, holder in holders.items()})
+    for firm in firms[1:]:
+        for recipient in (government, lender):
+            _consented(connection, catalogue, operator, firm, recipient, now)
+    holders = {
+        "enterprise": firms[0].id,
+        "government": government,
+        "lender": lender,
+        "operator": operator,
+    }
+    return Cast(
+        tuple(firms),
+        government,
+        lender,
+        {name: key(holder) for name, holder in holders.items()},
+        tuple(sorted({entry.id for entry in catalogue.documents() if _can_decide(entry)})),
+        examples.get(BEFORE),
+    )
+
+
+def _can_decide(record: DocumentRecord) -> bool:
+    return record.kind == "scheme" and record.status is Status.PUBLISHED
+
+
+def _issuer(catalogue: Catalogue, kind: str) -> str | None:
+    """The issuer of this kind with most schemes, the first by name among equals."""
+    codes = Counter(
+        versions[-1].document.issuer.id
+        for versions in catalogue.schemes.values()
+        if versions[-1].document.issuer.kind == kind
+    )
+    return min(codes, key=lambda code: (-codes[code], code), default=None)
+
+
+def _consented(
+    connection: Connection, catalogue: Catalogue, operator: str, firm: Firm, recipient: str, now: datetime
+) -> None:
+    caller = Caller(operator, "operator", frozenset(), livemode=False, credential="demo")
+    consent.grant(
+        connection,
+        catalogue,
+        consent.Grant(recipient),
+        enterprise=enterprises.find_enterprise(connection, caller, firm.id),
+        caller=caller,
+        language="ja",
+        now=now,
+    )
 
 
 def _other_firms(catalogue: Catalogue, now: datetime) -> list[tuple[str, Example]]:
