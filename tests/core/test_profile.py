@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.core.tiny import text
 
-from rbc_assess.core.country import SizeClasses, legal_size_class
+from rbc_assess.core.country import Measured, SizeClasses, legal_size_class
 from rbc_assess.core.profile import corporate_number_is_valid, missing_fields, read_profile, tier_of
 
 
@@ -78,7 +78,7 @@ def test_the_legal_size_class_is_given_only_once_it_is_certain(
     sector: str, capital: int | None, employees: int | None, expected: str | None
 ) -> None:
     money = None if capital is None else Decimal(capital)
-    assert legal_size_class(_sizes(), sector, money, employees) == expected
+    assert legal_size_class(_sizes(), sector, Measured(money, employees)) == expected
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,50 @@ def test_a_sector_coarser_than_the_rows_gives_a_class_only_where_all_rows_agree(
     employees: int, expected: str | None
 ) -> None:
     # Section G, trade: wholesale (5 and 100), retail (5 and 50), and what is neither under "other" (20 and 300).
-    assert legal_size_class(_sizes(), "G", Decimal(10) ** 9, employees) == expected
+    assert legal_size_class(_sizes(), "G", Measured(Decimal(10) ** 9, employees)) == expected
+
+
+EMPLOYEES_AND_EITHER = [["employees", "annual_sales"], ["employees", "capital"]]
+SALES = [["annual_sales"]]
+
+
+@pytest.mark.parametrize(
+    ("enough", "capital", "employees", "sales", "expected"),
+    [
+        (EMPLOYEES_AND_EITHER, None, 100, 50, "small"),
+        (EMPLOYEES_AND_EITHER, 20, 100, None, "small"),
+        (EMPLOYEES_AND_EITHER, 21, 100, 51, "small_and_medium"),
+        (EMPLOYEES_AND_EITHER, 21, 100, None, None),
+        (EMPLOYEES_AND_EITHER, 1, 101, 1, "small_and_medium"),
+        (EMPLOYEES_AND_EITHER, 1, 201, 1, "large"),
+        (EMPLOYEES_AND_EITHER, None, 201, None, "large"),
+        (EMPLOYEES_AND_EITHER, 1, None, 1, None),
+        (SALES, 10**6, 10**6, 50, "small"),
+        (SALES, 1, 1, 201, "large"),
+        (SALES, 1, 1, None, None),
+    ],
+)
+def test_a_country_says_which_measures_make_the_class(
+    enough: list[list[str]],
+    capital: int | None,
+    employees: int | None,
+    sales: int | None,
+    expected: str | None,
+) -> None:
+    row = {
+        "id": "all",
+        "title": text("all"),
+        "small": {"employees": 100, "annual_sales": 50, "capital": 20},
+        "small_and_medium": {"employees": 200, "annual_sales": 200, "capital": 100},
+    }
+    sizes = SizeClasses.model_validate({"source": "test", "enough": enough, "rows": [row]})
+    money, sold = (None if one is None else Decimal(one) for one in (capital, sales))
+    assert legal_size_class(sizes, "13", Measured(money, employees, sold)) == expected
 
 
 def test_without_a_sector_the_class_is_given_only_where_all_rows_agree() -> None:
-    assert legal_size_class(_sizes(), None, Decimal(1), 5) == "small"
-    assert legal_size_class(_sizes(), None, Decimal(1), 6) is None
+    assert legal_size_class(_sizes(), None, Measured(Decimal(1), 5)) == "small"
+    assert legal_size_class(_sizes(), None, Measured(Decimal(1), 6)) is None
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,21 @@ COUNTRY_CASES: list[Case] = [
     ("row behind a wider one", [((*ROWS, 0, "sectors"), ["G"])], [((*ROWS, 1), "row-never-reached")]),
     ("row behind the rest", [((*ROWS, 1, "sectors"), [])], [((*ROWS, 2), "row-never-reached")]),
     there("small above medium", (*ROWS, 0, "small", "employees"), 101, "small-above-medium"),
+    (
+        "a measure twice in a way",
+        [(("size_classes", "enough"), [["employees", "employees"]])],
+        [(("size_classes", "enough", 0, 1), "repeated-entry")],
+    ),
+    (
+        "ways without limits",
+        [(("size_classes", "enough"), [["employees", "annual_sales"], ["capital"]])],
+        [((*ROWS, place, "small"), "ceiling-never-reached") for place in range(3)],
+    ),
+    (
+        "small above medium by capital",
+        [((*ROWS, 0, "small"), {"employees": 5, "capital": 101})],
+        [((*ROWS, 0, "small", "capital"), "small-above-medium")],
+    ),
     there("negative capital", (*ROWS, 0, "small_and_medium", "capital"), -1, "below-zero"),
     ("title lacks ja", [(("title",), {"en": "Japan"})], [(("title", "ja"), "missing-text")]),
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -40,11 +41,20 @@ def _known_zone(name: str) -> str:
     return name
 
 
+Measure = Literal["capital", "employees", "annual_sales"]
+MEASURES: Final[tuple[Measure, ...]] = get_args(Measure)
+
+
 class Ceiling(Document):
-    """Upper limits of a legal size class; capital in the country's currency, employees as heads."""
+    """Upper limits of a legal size class; money in the country's currency, employees as heads."""
 
     capital: Number | None = None
-    employees: Count
+    employees: Count | None = None
+    annual_sales: Number | None = None
+
+    def limit(self, measure: Measure) -> Decimal | None:
+        found = getattr(self, measure)
+        return None if found is None else Decimal(found)
 
 
 class SizeRow(Document):
@@ -61,8 +71,13 @@ class SizeRow(Document):
 
 
 class SizeClasses(Document):
-    """The country's legal definition of small and medium enterprises; the first row that fits decides."""
+    """The country's legal definition of small and medium enterprises; the first row that fits decides.
 
+    ``enough`` lists the ways to belong to a class: to be within all the limits of one of them is enough. Japan looks
+    at capital **or** employees, Thailand at employees **and** sales, Viet Nam at employees and either of the other two.
+    """
+
+    enough: tuple[tuple[Measure, ...], ...] = (("capital",), ("employees",))
     source: Source
     as_of: Day | None = None
     verified: Flag | None = None
@@ -122,34 +137,52 @@ class Country(Published):
 SizeClass = Literal["small", "small_and_medium", "large"]
 
 
-def legal_size_class(
-    sizes: SizeClasses, sector: str | None, capital: Decimal | None, employees: int | None
-) -> SizeClass | None:
+class Measured(NamedTuple):
+    """What is known of a firm's size; ``None`` is unknown. Money in the country's currency, employees as heads."""
+
+    capital: Decimal | None
+    employees: int | None
+    annual_sales: Decimal | None = None
+
+
+def legal_size_class(sizes: SizeClasses, sector: str | None, firm: Measured) -> SizeClass | None:
     """Find the legal size class of a firm, or ``None`` while something unknown could still change it.
 
-    Small: at most the small limit of employees. Small and medium: capital **or** employees at most the limit
-    (SME Basic Act of Japan, article 2).
-
     Args:
+        sizes: the country's definition.
         sector: ISIC section or division. One that is coarser than the rows ("G", trade) may fall under several;
             the class is then given only if all of them agree.
-        capital: in the country's currency.
-        employees: regular employees, as heads.
+        firm: regular employees and the amounts that the definition may look at.
     """
-    classes = {_class_in(row, capital, employees) for row in _possible_rows(sizes, sector)}
+    classes = {_class_in(row, sizes.enough, firm) for row in _possible_rows(sizes, sector)}
     return classes.pop() if len(classes) == 1 else None
 
 
-def _class_in(row: SizeRow, capital: Decimal | None, employees: int | None) -> SizeClass | None:
-    if employees is None:
-        return None
-    if employees <= row.small.employees:
-        return "small"
-    limit = row.small_and_medium.capital
-    by_capital = False if limit is None else None if capital is None else capital <= limit
-    if employees <= row.small_and_medium.employees or by_capital:
-        return "small_and_medium"
-    return None if by_capital is None else "large"
+def _class_in(row: SizeRow, enough: Sequence[Sequence[Measure]], firm: Measured) -> SizeClass | None:
+    small = _within(row.small, enough, firm)
+    if small is not False:
+        return "small" if small else None
+    medium = _within(row.small_and_medium, enough, firm)
+    if medium is not False:
+        return "small_and_medium" if medium else None
+    return "large"
+
+
+def _within(ceiling: Ceiling, enough: Sequence[Sequence[Measure]], firm: Measured) -> bool | None:
+    """Whether a firm is within the limits on one of the ways that are enough; ``None``: not known."""
+    ways = [_all_of([_under(ceiling.limit(name), getattr(firm, name)) for name in way]) for way in enough]
+    return True if True in ways else None if None in ways else False
+
+
+def _all_of(parts: Sequence[bool | None]) -> bool | None:
+    return False if False in parts else None if None in parts else True
+
+
+def _under(limit: Decimal | None, value: Decimal | int | None) -> bool | None:
+    """Where there is no limit for a measure, nobody belongs to the class by it."""
+    if limit is None:
+        return False
+    return None if value is None else value <= limit
 
 
 def _possible_rows(sizes: SizeClasses, sector: str | None) -> list[SizeRow]:

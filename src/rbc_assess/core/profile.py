@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from rbc_assess.core.codes import is_region, is_sector
-from rbc_assess.core.country import Country, legal_size_class
+from rbc_assess.core.country import Country, Measured, legal_size_class
 from rbc_assess.core.document import Tree
 from rbc_assess.core.figures import shortest_decimal
 from rbc_assess.errors import Problem
@@ -67,9 +67,8 @@ class Profile:
         if self.workers_total is not None:
             known["profile.tier"] = tier_of(self.workers_total)
         if country is not None and country.size_classes is not None:
-            size_class = legal_size_class(
-                country.size_classes, self.sector, self.capital, self.employees_total
-            )
+            firm = Measured(self.capital, self.employees_total, self.annual_sales)
+            size_class = legal_size_class(country.size_classes, self.sector, firm)
             if size_class is not None:
                 known["profile.size_class"] = size_class
         return known

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from pydantic_core import PydanticCustomError
 
 from rbc_assess.core.codes import is_region, is_sector, sector_covers
-from rbc_assess.core.country import Ceiling, Country, DatedValue, Parameter, SizeClasses, SizeRow
+from rbc_assess.core.country import (
+    MEASURES,
+    Ceiling,
+    Country,
+    DatedValue,
+    Parameter,
+    SizeClasses,
+    SizeRow,
+)
 from rbc_assess.core.document import read_date
 from rbc_assess.core.jurisdiction import DATE_UNIT
 from rbc_assess.core.review_findings import Path, Review
@@ -64,6 +72,8 @@ def _kind(value: object) -> str:
 
 def review_size_classes(review: Review, sizes: SizeClasses) -> None:
     """The first row that fits decides, so no row may stand behind one that takes all of its sectors."""
+    for place, way in enumerate(sizes.enough):
+        review.repeated(("size_classes", "enough", place), way)
     path: Path = ("size_classes", "rows")
     review.unique(((*path, place, "id"), row.id) for place, row in enumerate(sizes.rows))
     for place, row in enumerate(sizes.rows):
@@ -75,7 +85,7 @@ def review_size_classes(review: Review, sizes: SizeClasses) -> None:
         before = next((other for other in sizes.rows[:place] if _takes_all(other, row)), None)
         if before is not None:
             review.add(where, "row-never-reached", name=before.id)
-        _review_ceilings(review, row, where)
+        _review_ceilings(review, sizes, row, where)
 
 
 def _takes_all(before: SizeRow, row: SizeRow) -> bool:
@@ -86,13 +96,16 @@ def _takes_all(before: SizeRow, row: SizeRow) -> bool:
     )
 
 
-def _review_ceilings(review: Review, row: SizeRow, path: Path) -> None:
-    if row.small.employees > row.small_and_medium.employees:
-        review.add((*path, "small", "employees"), "small-above-medium")
-    ceilings: tuple[tuple[str, Ceiling], ...] = (
-        ("small_and_medium", row.small_and_medium),
-        ("small", row.small),
-    )
-    for key, ceiling in ceilings:
-        if ceiling.capital is not None and ceiling.capital < 0:
-            review.add((*path, key, "capital"), "below-zero")
+def _review_ceilings(review: Review, sizes: SizeClasses, row: SizeRow, path: Path) -> None:
+    for measure in MEASURES:
+        small, medium = row.small.limit(measure), row.small_and_medium.limit(measure)
+        if small is not None and medium is not None and small > medium:
+            review.add((*path, "small", measure), "small-above-medium")
+    for key in ("small_and_medium", "small"):
+        ceiling: Ceiling = getattr(row, key)
+        for measure in MEASURES:
+            limit = ceiling.limit(measure)
+            if limit is not None and limit < 0:
+                review.add((*path, key, measure), "below-zero")
+        if not any(all(ceiling.limit(name) is not None for name in way) for way in sizes.enough):
+            review.add((*path, key), "ceiling-never-reached")

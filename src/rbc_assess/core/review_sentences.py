@@ -256,6 +256,10 @@ _COUNTRY: Final[Mapping[str, tuple[str, str]]] = {
         "小規模の上限が中小企業の上限より大きくなっています。",
     ),
     "below-zero": ("This cannot be below 0.", "0未満にはできません。"),
+    "ceiling-never-reached": (
+        "`enough` lists no way for which all limits stand here, so no firm belongs to this class.",
+        "`enough` のどの組についても上限がそろっていないため、この区分に入る企業がありません。",
+    ),
 }
 
 _LAW: Final[Mapping[str, tuple[str, str]]] = {
