@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from tests.core.scheme_sample import documents, scheme, scheme_tree
 from tests.core.tiny import text
 
+from rbc_assess.core.edition_range import read_edition_range
 from rbc_assess.core.scheme import Scheme
-from rbc_assess.core.scheme_accepts import read_edition_range
 from rbc_assess.core.scheme_frame import Contact, DecisionRules, Issuer, ValidUntil
 from rbc_assess.core.scheme_supply import supply_of, vocabulary_for
 

@@ -124,6 +124,7 @@ class ScorecardWire(Wire):
     assurance: Assurance | None
     as_of: date
     questionnaire: IdentityWire
+    supplements: list[IdentityWire] = Field(description="Asked with it, because of the firm's sector.")
     criteria_document: IdentityWire
     country: IdentityWire | None
     engine: str

@@ -153,6 +153,9 @@ def preview(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="Only what is asked on that day.")
     ] = None,
+    sector: Annotated[
+        str | None, typer.Option("--sector", metavar="CODE", help="With its supplements, such as 13.")
+    ] = None,
     lang: Lang = None,
     json: Json = False,
 ) -> None:
@@ -160,7 +163,7 @@ def preview(
     from rbc_assess.cli.preview import preview as run
     from rbc_assess.cli.reader import Reader
 
-    reader = Reader(country, region, as_of)
+    reader = Reader(country, region, as_of, sector)
     root = documents_root(context)
     raise typer.Exit(run(Voice.of(lang, json), root, questionnaire, reader, all_help=all_help))
 

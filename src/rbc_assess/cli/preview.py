@@ -17,7 +17,6 @@ from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.document import Text
 from rbc_assess.core.figures import shortest_decimal
 from rbc_assess.core.jurisdiction import Jurisdiction
-from rbc_assess.core.law_parts import asked_under
 from rbc_assess.core.law_words import figure_words
 from rbc_assess.core.questionnaire import NumberBand, NumberQuestion, Option, Question, Questionnaire, Section
 
@@ -39,8 +38,7 @@ def preview(voice: Voice, root: Path, reference: str, reader: Reader, *, all_hel
         return preview_scheme(voice, library, reference)
     questionnaire = library.questionnaire(reference, reader.day)
     law = reader.law(library)
-    if reader.day is not None:
-        questionnaire = asked_under(questionnaire, law)
+    questionnaire = reader.asked(library, questionnaire, law)
     page = _Page(voice, questionnaire, library, law, all_help=all_help)
     if voice.json:
         write_json(page.document())
@@ -81,6 +79,8 @@ class _Page:
         questionnaire, choose = self.questionnaire, self.voice.choose
         title = self.text(questionnaire.title) or questionnaire.id
         yield f"{title}  ({questionnaire.reference}, {questionnaire.status})"
+        for added in questionnaire.with_supplements:
+            yield choose(f"With {added.id}@{added.edition}", f"追加:{added.id}@{added.edition}")
         if questionnaire.purpose:
             yield from _wrapped(self.text(questionnaire.purpose) or "", "")
         if questionnaire.minutes:
@@ -222,6 +222,7 @@ class _Page:
         return {
             "questionnaire": questionnaire.identity._asdict(),
             "language": self.voice.tag,
+            "supplements": [one._asdict() for one in questionnaire.with_supplements],
             "country": self.law.country.identity._asdict() if self.law.country else None,
             "region": self.law.region,
             "as_of": self.law.day.isoformat(),

@@ -8,9 +8,13 @@ from typing import NamedTuple
 from rbc_assess.cli.library import Library
 from rbc_assess.cli.sheets import read_day
 from rbc_assess.cli.voice import Stop
-from rbc_assess.core.codes import is_region
+from rbc_assess.core.codes import is_region, is_sector
 from rbc_assess.core.country import Country
 from rbc_assess.core.jurisdiction import Jurisdiction
+from rbc_assess.core.law_parts import asked_under
+from rbc_assess.core.profile import Profile
+from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.documents.supplementing import asking
 
 
 class Reader(NamedTuple):
@@ -19,6 +23,7 @@ class Reader(NamedTuple):
     country: str | None = None
     region: str | None = None
     as_of: str | None = None
+    sector: str | None = None
 
     @property
     def day(self) -> date | None:
@@ -45,6 +50,22 @@ class Reader(NamedTuple):
                 f"--region: {region} はその国の地域コードではありません。JP-13 のように書いてください。",
             )
         return Jurisdiction(country, self.day or today_in(country), region)
+
+    def asked(self, library: Library, questionnaire: Questionnaire, law: Jurisdiction) -> Questionnaire:
+        """The questionnaire with the supplements of the reader's sector and, with a day, only what is asked on it.
+
+        Raises:
+            Stop: there is no such sector.
+        """
+        if self.sector is not None:
+            if not is_sector(self.sector):
+                raise Stop(
+                    f"--sector: {self.sector} is no ISIC section or division, such as C or 13.",
+                    f"--sector: {self.sector} はISICの大分類・中分類(C や 13 など)ではありません。",
+                )
+            facts = Profile(sector=self.sector).facts()
+            questionnaire = asking(library.catalogue, questionnaire, facts, law).asked
+        return questionnaire if self.day is None else asked_under(questionnaire, law)
 
 
 def today_in(country: Country | None) -> date:

@@ -12,7 +12,7 @@ from rbc_assess.cli.library import Library
 from rbc_assess.cli.reader import today_in
 from rbc_assess.cli.sheets import Sheet, print_open, print_problems, problem_document, read_day, read_sheet
 from rbc_assess.cli.tables import Column, print_table
-from rbc_assess.cli.voice import FINDINGS, FINE, Voice, write_json
+from rbc_assess.cli.voice import FINDINGS, FINE, Stop, Voice, write_json
 from rbc_assess.cli.words import word
 from rbc_assess.core.answers import AnswerSheet, read_answers
 from rbc_assess.core.country import Country
@@ -23,12 +23,14 @@ from rbc_assess.core.profile import Profile, missing_fields, read_profile
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scorecard import Scorecard, Scored, scorecard_document
 from rbc_assess.core.scoring import score_sheet
+from rbc_assess.documents.supplementing import asking
 from rbc_assess.errors import Problem
 
 
 class _Read(NamedTuple):
-    """A sheet read against its questionnaire; with any ``problems`` it cannot be scored."""
+    """A sheet read against its questionnaire, supplements included; with any ``problems`` it cannot be scored."""
 
+    questionnaire: Questionnaire
     profile: Profile
     answers: AnswerSheet
     problems: tuple[Problem, ...]
@@ -50,7 +52,8 @@ def score(
     day = day or today_in(country)
     questionnaire = library.questionnaire(reference, day)
     _note_other_questionnaire(voice, questionnaire, sheet)
-    read = _read(questionnaire, sheet, country, day)
+    refuse_unscored(questionnaire)
+    read = _read(library, questionnaire, sheet, country, day)
     if read.problems:
         count = len(read.problems)
         print_problems(
@@ -61,6 +64,7 @@ def score(
         )
         return FINDINGS
     criteria = library.criteria_of(questionnaire)
+    questionnaire = read.questionnaire
     scored = score_sheet(questionnaire, criteria, read.profile, read.answers, day, country)
     problems = _open_problems(questionnaire, read.profile, scored)
     if voice.json:
@@ -72,11 +76,29 @@ def score(
     return FINE
 
 
-def _read(questionnaire: Questionnaire, sheet: Sheet, country: Country | None, day: date) -> _Read:
+def refuse_unscored(questionnaire: Questionnaire) -> None:
+    """Stop at what is no assessment of a firm by itself."""
+    if questionnaire.audience == "workers":
+        raise Stop(
+            f"{questionnaire.id} is answered by workers one by one; it has no score. See `rbc-assess voice`.",
+            f"{questionnaire.id} は従業員が一人ずつ答えるもので、採点しません。`rbc-assess voice` をご覧ください。",
+        )
+    if questionnaire.supplements:
+        bases = ", ".join(entry.questionnaire for entry in questionnaire.supplements)
+        raise Stop(
+            f"{questionnaire.id} is a supplement: score the questionnaire that it is asked with ({bases}).",
+            f"{questionnaire.id} は追加の質問票です。一緒に尋ねる質問票({bases})で計算してください。",
+        )
+
+
+def _read(
+    library: Library, questionnaire: Questionnaire, sheet: Sheet, country: Country | None, day: date
+) -> _Read:
     profile, profile_problems = read_profile(sheet.profile)
     law = Jurisdiction(country, day, profile.region)
-    answers, answer_problems = read_answers(questionnaire, sheet.answers, law)
-    return _Read(profile, answers, (*sheet.problems, *profile_problems, *answer_problems))
+    found = asking(library.catalogue, questionnaire, profile.facts(country), law)
+    answers, answer_problems = read_answers(found.known, sheet.answers, law)
+    return _Read(found.asked, profile, answers, (*sheet.problems, *profile_problems, *answer_problems))
 
 
 def _note_other_questionnaire(voice: Voice, questionnaire: Questionnaire, sheet: Sheet) -> None:

@@ -65,6 +65,12 @@ def gathered(items: Iterable[Change]) -> Changes:
 
 _QUESTIONNAIRES: Final[Mapping[str, Kind]] = {
     "another-document": Kind("major", "This is another document.", "別の文書です。"),
+    "audience-changed": Kind("major", "Others are to answer it now.", "回答する人が変わりました。"),
+    "attach-changed": Kind(
+        "major",
+        "Which firms are asked this supplement, or with which questionnaire, has changed.",
+        "この追加質問を尋ねる企業、または一緒に尋ねる質問票が変わりました。",
+    ),
     "title-changed": Kind("patch", "A text about the document has changed.", "文書の説明文が変わりました。"),
     "effective-changed": Kind("patch", "The days of use have changed.", "使用期間が変わりました。"),
     "migration-changed": Kind(
@@ -176,6 +182,11 @@ _QUESTIONS: Final[Mapping[str, Kind]] = {
     ),
     "state-changed": Kind(
         "major", "The state of the option {name} has changed.", "選択肢 {name} の状態が変わりました。"
+    ),
+    "favourable-changed": Kind(
+        "major",
+        "Whether the option {name} speaks for the firm has changed.",
+        "選択肢 {name} を肯定的な回答とみなすかが変わりました。",
     ),
     "label-changed": Kind(
         "patch", "The text of the option {name} has changed.", "選択肢 {name} の文言が変わりました。"

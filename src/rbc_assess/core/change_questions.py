@@ -81,7 +81,7 @@ def _common_changes(pair: Pair, old: Question, new: Question, path: Path) -> Ite
         yield change("allow-changed", (*path, "allow"), name)
     if (1 if old.weight is None else old.weight) != (1 if new.weight is None else new.weight):
         yield change("weight-changed", (*path, "weight"), name)
-    if (old.evidence, old.vsme) != (new.evidence, new.vsme):
+    if (old.evidence, old.codes) != (new.evidence, new.codes):
         yield change("evidence-changed", (*path, "evidence"), name)
 
 
@@ -120,7 +120,7 @@ def _choice_changes(
         if name in before:
             yield from _option_changes(before[name], option, where)
         else:
-            counted = option.points is not None or option.state is not None
+            counted = (option.points, option.state, option.favourable) != (None, None, None)
             yield change("counted-option-added" if counted else "option-added", where, name)
     if reordered(list(before), list(after)):
         yield change("options-reordered", listed, new.id)
@@ -133,6 +133,8 @@ def _list_path(question: ChoiceQuestion, path: Path) -> Path:
 def _option_changes(old: Option, new: Option, path: Path) -> Iterator[Change]:
     if old.points != new.points:
         yield change("points-changed", (*path, "points"), new.id)
+    if old.favourable != new.favourable:
+        yield change("favourable-changed", (*path, "favourable"), new.id)
     if old.state != new.state:
         yield change("state-changed", (*path, "state"), new.id)
     if not same_text(old.label, new.label):

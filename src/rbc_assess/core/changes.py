@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import Final
 
-from rbc_assess.core.change_comparison import differing, same_text, written
+from rbc_assess.core.change_comparison import differing, same_condition, same_text, written
 from rbc_assess.core.change_criteria import criteria_changes
 from rbc_assess.core.change_kinds import (
     CHANGE_CLASSES,
@@ -105,6 +105,7 @@ def _outline_changes(old: Questionnaire, new: Questionnaire) -> Iterator[Change]
         yield change("title-changed", ("minutes",))
     if _first_day(old.effective) != _first_day(new.effective):
         yield change("effective-changed", ("effective",))
+    yield from _asked_whom_changes(old, new)
     if old.migrate != new.migrate:
         yield change("migration-changed", ("migrate",))
     for place, field in enumerate(new.profile):
@@ -113,6 +114,13 @@ def _outline_changes(old: Questionnaire, new: Questionnaire) -> Iterator[Change]
     for place, field in enumerate(old.profile):
         if field not in new.profile:
             yield change("profile-field-removed", ("profile", place), field)
+
+
+def _asked_whom_changes(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
+    if old.audience != new.audience:
+        yield change("audience-changed", ("audience",))
+    if old.supplements != new.supplements or not same_condition(old.attach, new.attach):
+        yield change("attach-changed", ("attach",))
 
 
 def _section_changes(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:

@@ -31,9 +31,13 @@ class Theme(Document):
 
 
 class Reference(Document):
-    """An instrument, guideline chapter or law; ``url`` only if somebody has checked it."""
+    """An instrument, guideline chapter, datapoint or law; ``url`` only if somebody has checked it.
+
+    ``framework`` names the set that it is part of, such as ``vsme``: a crosswalk tells what answers to each of them.
+    """
 
     id: Code
+    framework: Slug | None = None
     title: Text
     year: Annotated[StrictInt, Field(ge=1800, le=2200)] | None = None
     url: WebAddress | None = None

@@ -84,6 +84,4 @@ def asked_under(questionnaire: Questionnaire, law: Jurisdiction) -> Questionnair
         if kept:
             sections.append(section.model_copy(update={"questions": kept}))
     shown = questionnaire.model_copy(update={"sections": tuple(sections)})
-    for name in ("questions", "by_id", "single_choices"):
-        shown.__dict__.pop(name, None)  # what the other has computed of its questions must not be copied
-    return shown
+    return shown.forgetful()

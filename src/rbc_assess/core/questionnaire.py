@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictInt, StringConstraints
+from pydantic import Field, PrivateAttr, StrictInt, StringConstraints
 
 from rbc_assess.core.conditions import Condition
 from rbc_assess.core.country_operands import LawfulDay, LawfulNumber
@@ -16,6 +16,7 @@ from rbc_assess.core.document import (
     Edition,
     Effective,
     Flag,
+    Identity,
     Number,
     OptionId,
     Published,
@@ -25,6 +26,7 @@ from rbc_assess.core.document import (
     Text,
     Weight,
 )
+from rbc_assess.core.edition_range import EditionRange, EditionRangeText, read_edition_range
 
 AnswerState = Literal["met", "remediated", "not_met"]
 """What an answer says about a right: respected; breached and put right; breached and still open."""
@@ -33,11 +35,16 @@ DocumentReference = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+@[0-9]
 
 
 class Option(Document):
-    """One answer to choose. Points earn, states gate; labels are whole sentences."""
+    """One answer to choose. Points earn, states gate; labels are whole sentences.
+
+    ``favourable`` is for what workers are asked: whether the answer speaks for the firm. One without it ("I would
+    rather not say") is counted neither way.
+    """
 
     id: OptionId
     points: Number | None = None
     state: AnswerState | None = None
+    favourable: Flag | None = None
     label: Text
 
 
@@ -74,12 +81,18 @@ class BaseQuestion(Document):
     allow: tuple[Literal["unknown", "not_applicable"], ...] = ("unknown",)
     weight: Weight | None = None
     evidence: tuple[Code, ...] = ()
+    references: tuple[Code, ...] = ()
     vsme: tuple[Code, ...] = ()
 
     @cached_property
     def shares(self) -> dict[str, int]:
         """Criterion id -> whole share of this question's weight."""
         return {self.criterion: 1} if self.criterion is not None else dict(self.criteria)
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The references of the criteria document that it answers to; ``vsme`` is a shorter way to write some."""
+        return tuple(dict.fromkeys((*self.references, *self.vsme)))
 
 
 class ChoiceQuestion(BaseQuestion):
@@ -187,14 +200,33 @@ class AnswerMigration(Document):
     reason: Text | None = None
 
 
+class SupplementTo(Document):
+    """A questionnaire that a supplement is asked with, and the range of its editions, such as ``>=1,<2``."""
+
+    questionnaire: Slug
+    editions: EditionRangeText
+
+    @cached_property
+    def range(self) -> EditionRange:
+        return read_edition_range(self.editions)
+
+
 class Questionnaire(Published):
-    """An edition of a questionnaire (format ``rbc-questionnaire/1``)."""
+    """An edition of a questionnaire (format ``rbc-questionnaire/1``).
+
+    ``audience`` says who answers: the enterprise, or its workers one by one (``core.worker_voice``). One that
+    ``supplements`` others is asked together with them of the firms for which ``attach`` holds, never alone
+    (``core.supplements``).
+    """
 
     format: Literal["rbc-questionnaire/1"]
     id: Slug
     edition: Edition
     status: Status
     effective: Effective | None = None
+    audience: Literal["enterprise", "workers"] = "enterprise"
+    supplements: tuple[SupplementTo, ...] = ()
+    attach: Condition | None = None
     title: Text
     purpose: Text | None = None
     minutes: Annotated[StrictInt, Field(ge=1, le=600)] | None = None
@@ -204,6 +236,20 @@ class Questionnaire(Published):
     sections: tuple[Section, ...]
     scoring: ScoringRules = ScoringRules()
     migrate: dict[Slug, AnswerMigration] = Field(default_factory=dict)
+    _with: tuple[Identity, ...] = PrivateAttr(default=())
+
+    @property
+    def with_supplements(self) -> tuple[Identity, ...]:
+        """The supplements that are part of it; none for a questionnaire as it stands in its file."""
+        return self._with
+
+    def forgetful(self, supplements: tuple[Identity, ...] | None = None) -> Questionnaire:
+        """The same, without what it has computed of its questions: for a copy whose sections are others."""
+        for name in ("questions", "by_id", "single_choices"):
+            self.__dict__.pop(name, None)
+        if supplements is not None:
+            self._with = supplements
+        return self
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

@@ -5,7 +5,7 @@ A document that passes without errors can be scored by ``core.scoring`` without 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from rbc_assess.core.country import Country
@@ -13,6 +13,7 @@ from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.figures import shortest_decimal
 from rbc_assess.core.profile import PROFILE_FIELDS
 from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.core.review_audience import review_audience
 from rbc_assess.core.review_conditions import (
     parameter_values,
     review_applies,
@@ -64,7 +65,9 @@ def review_questionnaire(
     review_questions(review, questionnaire, criteria)
     review_visibility(review, questionnaire, criteria, parameter_values(countries))
     review_law(review, questionnaire, countries)
-    review_profile_fields(review, questionnaire, criteria)
+    review_audience(review, questionnaire)
+    if questionnaire.audience == "enterprise":
+        review_profile_fields(review, questionnaire, criteria)
     _review_scoring(review, questionnaire, criteria)
     review_migrations(review, questionnaire)
     return review.findings
@@ -99,7 +102,7 @@ def _review_scoring(review: Review, questionnaire: Questionnaire, criteria: Crit
             path = ("scoring", "weights", "criteria", name)
             review.unknown(path, "unknown-criterion", name, criteria.by_id, about_key=True)
     covered = [criteria.by_id[name] for name in questionnaire.covered_criteria() if name in criteria.by_id]
-    if any(criterion.critical for criterion in covered):
+    if any(criterion.critical for criterion in covered) and questionnaire.audience == "enterprise":
         if rules.corrective_band is None:
             review.absent(("scoring", "corrective_band"), "corrective-band-missing")
         if rules.unconfirmed_band is None:
@@ -164,23 +167,30 @@ def review_criteria(
 
 
 def _review_unused(review: Review, criteria: Criteria) -> None:
-    named = {name for criterion in criteria.criteria for name in criterion.references}
     for place, reference in enumerate(criteria.references):
-        if reference.id not in named:
-            review.absent(("references", place), "unused-reference", name=reference.id)
+        if reference.year is None:
+            review.absent(("references", place), "reference-without-year", name=reference.id)
     filled = {criterion.theme for criterion in criteria.criteria}
     for place, theme in enumerate(criteria.themes):
         if theme.id not in filled:
             review.absent(("themes", place), "empty-theme", name=theme.id)
 
 
-def review_coverage(criteria: Criteria, questionnaires: Iterable[Questionnaire]) -> list[Finding]:
-    """Find the criteria that none of these questionnaires asks about; paths lie in the criteria document."""
+def review_coverage(criteria: Criteria, questionnaires: Sequence[Questionnaire]) -> list[Finding]:
+    """Find the criteria that none of these questionnaires asks about, and references that nothing names.
+
+    Paths lie in the criteria document. What is listed for a framework is there to be compared with, named or not.
+    """
     review = Review()
-    asked = {name for questionnaire in questionnaires for name in questionnaire.covered_criteria()}
+    asked = {name for one in questionnaires for name in one.covered_criteria()}
     for place, criterion in enumerate(criteria.criteria):
-        if criterion.id not in asked and criterion.deprecated_from is None:
+        if questionnaires and criterion.id not in asked and criterion.deprecated_from is None:
             review.add(("criteria", place, "id"), "unasked-criterion", name=criterion.id)
+    named = {name for criterion in criteria.criteria for name in criterion.references}
+    named |= {name for one in questionnaires for question in one.questions for name in question.codes}
+    for place, reference in enumerate(criteria.references):
+        if reference.id not in named and reference.framework is None:
+            review.add(("references", place), "unused-reference", name=reference.id)
     return review.findings
 
 

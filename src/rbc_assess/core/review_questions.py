@@ -58,6 +58,7 @@ def review_questions(review: Review, questionnaire: Questionnaire, criteria: Cri
             _review_number(review, question, path)
     if criteria is not None:
         _review_critical(review, questionnaire, criteria)
+        _review_references(review, questionnaire, criteria)
 
 
 def _review_question(review: Review, questionnaire: Questionnaire, question: Question, path: Path) -> None:
@@ -70,7 +71,7 @@ def _review_question(review: Review, questionnaire: Questionnaire, question: Que
         review.add((*path, "required"), "optional-but-counted")
     if question.weight is not None and not scored:
         review.absent((*path, "weight"), "weight-without-points")
-    for key in ("allow", "evidence", "vsme"):
+    for key in ("allow", "evidence", "references", "vsme"):
         review.repeated((*path, key), getattr(question, key))
 
 
@@ -207,8 +208,17 @@ def _review_critical(review: Review, questionnaire: Questionnaire, criteria: Cri
         if rights:
             _review_on_critical(review, questionnaire, question, path, rights[0])
     for name, place in first.items():
-        if name not in with_states:
+        if name not in with_states and questionnaire.audience == "enterprise":
             review.absent(place, "critical-without-state", name=name)
+
+
+def _review_references(review: Review, questionnaire: Questionnaire, criteria: Criteria) -> None:
+    listed = [reference.id for reference in criteria.references]
+    for path, question in questions_with_paths(questionnaire):
+        for key, codes in (("references", question.references), ("vsme", question.vsme)):
+            for place, name in enumerate(codes):
+                if name not in listed:
+                    review.unknown((*path, key, place), "unknown-reference", name, listed)
 
 
 def _review_on_critical(

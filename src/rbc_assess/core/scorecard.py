@@ -133,6 +133,7 @@ class Scorecard(NamedTuple):
     country: Identity | None
     engine: str
     trace: tuple[TraceCriterion, ...]
+    supplements: tuple[Identity, ...] = ()
 
 
 class Scored(NamedTuple):
@@ -195,6 +196,7 @@ def scorecard_document(
         "assurance": scorecard.assurance,
         "as_of": scorecard.as_of.isoformat(),
         "questionnaire": scorecard.questionnaire._asdict(),
+        "supplements": [supplement._asdict() for supplement in scorecard.supplements],
         "criteria_document": scorecard.criteria_document._asdict(),
         "country": scorecard.country._asdict() if scorecard.country else None,
         "engine": scorecard.engine,

@@ -94,6 +94,7 @@ def score_sheet(
         country.identity if country is not None else None,
         ENGINE,
         sums.trace,
+        questionnaire.with_supplements,
     )
     missing: Iterable[str] = ()
     if coverage.unanswered:

@@ -18,6 +18,7 @@ from rbc_assess.core.profile import read_profile
 from rbc_assess.core.scorecard import Scorecard
 from rbc_assess.core.scoring import score
 from rbc_assess.documents.catalogue import Catalogue
+from rbc_assess.documents.supplementing import asking
 from rbc_assess.errors import NotFound, Problem
 
 Plain: TypeAlias = str | int | Decimal | tuple[str, ...] | None
@@ -69,19 +70,20 @@ def run_examples(catalogue: Catalogue, ids: Sequence[str] = ()) -> list[CaseOutc
 def run_example(catalogue: Catalogue, example: Example, path: Path) -> CaseOutcome:
     """Score one example and compare what it expects."""
     try:
-        questionnaire = catalogue.questionnaire(example.questionnaire).document
-        criteria = catalogue.criteria_of(questionnaire).document
+        base = catalogue.questionnaire(example.questionnaire)
+        criteria = catalogue.criteria_of(base.document).document
     except NotFound as missing:
         problem = Problem("/questionnaire", "unknown-document", missing.text)
         return CaseOutcome(example.name, path, example.questionnaire, (), (problem,))
     profile, profile_problems = read_profile(cast("Tree", example.profile))
     country = _country(catalogue, profile.country, example.as_of)
     law = Jurisdiction(country, example.as_of, profile.region)
-    answers, answer_problems = read_answers(questionnaire, cast("Tree", example.answers), law)
+    found = asking(catalogue, base.document, profile.facts(country), law)
+    answers, answer_problems = read_answers(found.known, cast("Tree", example.answers), law)
     problems = (*profile_problems, *answer_problems)
     if problems:
         return CaseOutcome(example.name, path, example.questionnaire, (), problems)
-    scorecard = score(questionnaire, criteria, profile, answers, example.as_of, country)
+    scorecard = score(found.asked, criteria, profile, answers, example.as_of, country)
     return CaseOutcome(example.name, path, example.questionnaire, tuple(compare(example.expect, scorecard)))
 
 

@@ -70,6 +70,18 @@ CATALOGUE_SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         'The document has no text "{path}".',
         "文書に「{path}」という文はありません。",
     ),
+    "supplement-to-nothing": (
+        "There is no edition {name} that this could be asked with.",
+        "{name} にあたる版がないため、一緒に尋ねる質問票がありません。",
+    ),
+    "supplement-to-such": (
+        "{name} is a supplement itself, or asks workers: nothing is asked with it.",
+        "{name} は追加の質問票か従業員への質問票なので、一緒に尋ねることはできません。",
+    ),
+    "supplement-of-other-criteria": (
+        "{name} rests on another criteria document.",
+        "{name} は別の基準文書を使っています。",
+    ),
     "parameters-differ": (
         "The translation and the English text name different parameters: {names}.",
         "翻訳と英語の文とで、使っているパラメーターが違います:{names}",

@@ -14,6 +14,7 @@ from rbc_assess.core.example import Example
 from rbc_assess.core.profile import read_profile
 from rbc_assess.core.review_expectation import review_expectation
 from rbc_assess.core.review_findings import Finding
+from rbc_assess.core.supplements import composed, fits
 from rbc_assess.documents.catalogue import Entry, NamedExample
 from rbc_assess.documents.faults import errors_in
 from rbc_assess.documents.files import Kind, Role
@@ -109,7 +110,9 @@ def _read_example(shelf: Shelf, source: Source) -> None:
     entry = shelf.questionnaires.get((id_, edition))
     if entry is not None:
         questionnaire = entry.document
-        _read_sheet(source, "answers", lambda answers: read_answers(questionnaire, answers))
+        known = [one.document for one in shelf.questionnaires.values()]
+        whole = composed(questionnaire, [one for one in known if fits(one, questionnaire)])
+        _read_sheet(source, "answers", lambda answers: read_answers(whole, answers))
         yardstick_id, _, yardstick_edition = (questionnaire.criteria or "").partition("@")
         yardstick = shelf.criteria.get((yardstick_id, yardstick_edition))
         if example is not None and yardstick is not None:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.document import Status, exact_text, fingerprint, lasting_part
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.review import review_country, review_coverage, review_criteria, review_questionnaire
+from rbc_assess.core.review_audience import review_supplement
 from rbc_assess.core.review_findings import Finding
 from rbc_assess.core.scheme import Scheme
 from rbc_assess.documents.catalogue import Catalogue, Entry, NamedExample, by_id
@@ -23,7 +24,16 @@ from rbc_assess.documents.partial import without_faulty_parts
 from rbc_assess.documents.schemes import Name, faulty_among, scheme_findings, taken_version
 from rbc_assess.documents.sentences import sentences
 from rbc_assess.documents.source import Source
+from rbc_assess.documents.supplementing import bases_of, missing_bases
 from rbc_assess.documents.translations import Translation, with_translations
+
+TOLD_WITH_BASE: Final = frozenset(
+    {
+        *("critical-without-state", "corrective-band-missing", "unconfirmed-band-missing"),
+        *("unknown-fact", "later-question", "profile-field-not-listed"),
+    }
+)
+"""What only a supplement together with the questionnaire that it is asked with can tell."""
 
 Content = TypeVar("Content")
 TypedDocument = TypeVar("TypedDocument", Criteria, Questionnaire, Country, Scheme)
@@ -68,6 +78,7 @@ class Shelf:
             )
         for source in self.having("document", "questionnaire"):
             self.read_document(source, Questionnaire, self.questionnaires, self.review_questionnaire)
+        self.note_supplements()
         self.note_stray_migrations()
         self.note_small_editions()
         self.note_unasked_criteria()
@@ -128,18 +139,50 @@ class Shelf:
     def review_questionnaire(self, questionnaire: Questionnaire, forgotten: frozenset[str]) -> list[Finding]:
         id_, _, edition = (questionnaire.criteria or "").partition("@")
         yardstick = self.criteria.get((id_, edition))
-        findings = review_questionnaire(
-            questionnaire,
-            yardstick.document if yardstick else None,
-            self.readable_countries(),
-            forgotten=forgotten | self.unread_parameters(),
-        )
+        findings = self.review_whole(questionnaire, forgotten)
+        if questionnaire.supplements:
+            findings = [one for one in findings if one.code not in TOLD_WITH_BASE]
         if questionnaire.criteria and not self.is_present("criteria", (id_, edition)):
             text = sentences("unknown-document", {"name": questionnaire.criteria})
             findings.append(Finding(("criteria",), "unknown-document", "error", text))
         elif yardstick and questionnaire.status is Status.PUBLISHED:
             findings.extend(_unfit_yardstick(yardstick))
         return findings
+
+    def review_whole(
+        self, questionnaire: Questionnaire, forgotten: frozenset[str] = frozenset()
+    ) -> list[Finding]:
+        """Review a questionnaire, be it one with supplements, against its criteria and the countries."""
+        id_, _, edition = (questionnaire.criteria or "").partition("@")
+        yardstick = self.criteria.get((id_, edition))
+        return review_questionnaire(
+            questionnaire,
+            yardstick.document if yardstick else None,
+            self.readable_countries(),
+            forgotten=forgotten | self.unread_parameters(),
+        )
+
+    def note_supplements(self) -> None:
+        """A supplement is reviewed with everything that it is asked with, once that has been read."""
+        present = [(one.file.id, one.file.edition) for one in self.having("document", "questionnaire")]
+        in_bases: dict[Path, list[Finding]] = {}
+        for name, entry in [*self.questionnaires.items()]:
+            if not entry.document.supplements:
+                continue
+            known = self.questionnaires.values()
+            findings = [*missing_bases(entry.document, known, present)]
+            for base in bases_of(entry.document, known):
+                if base.document.supplements or base.document.audience == "workers":
+                    continue
+                if base.path not in in_bases:
+                    in_bases[base.path] = self.review_whole(base.document)
+                findings += review_supplement(
+                    entry.document, base.document, in_bases[base.path], self.review_whole
+                )
+            source = next(one for one in self.sources if one.file.path == entry.path)
+            self.note(source, findings)
+            if any(one.severity == "error" for one in findings):
+                del self.questionnaires[name]
 
     def note_small_editions(self) -> None:
         """A number that says less than has changed would let a different document pass for the same."""
@@ -169,9 +212,9 @@ class Shelf:
             asking = [
                 one.document
                 for one in self.questionnaires.values()
-                if one.document.criteria == f"{source.file.id}@{source.file.edition}"
+                if (one.document.criteria or "").partition("@")[0] == source.file.id
             ]
-            if entry is not None and asking:
+            if entry is not None:
                 source.note(review_coverage(entry.document, asking))
 
     def read_scheme(self, source: Source) -> None:

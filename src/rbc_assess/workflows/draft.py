@@ -19,6 +19,7 @@ from rbc_assess.core.profile import pointer_part, read_profile
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scorecard import Coverage
 from rbc_assess.documents.catalogue import Catalogue, Entry
+from rbc_assess.documents.supplementing import askable
 from rbc_assess.errors import Conflict, InvalidInput, NotFound, Problem
 from rbc_assess.identity import Caller
 from rbc_assess.storage import assessments
@@ -101,7 +102,7 @@ def change_answers(
         StaleRevision: the draft is not at ``expected`` any more; tells what changed since.
         Conflict: it was submitted.
     """
-    questions = _edition_of(catalogue, assessment).document.by_id
+    questions = askable(catalogue, _edition_of(catalogue, assessment).document, None).by_id
     texts = {name: None if answer is None else raw_json(answer) for name, answer in changes.items()}
     found = [
         answer_problem(f"/answers/{pointer_part(name)}", "unknown-question")
@@ -174,7 +175,14 @@ def offer(
     if new.order <= old.order:
         raise InvalidInput([submit.problem("/edition", "not-a-newer-edition")])
     raw = {name: read_raw_json(text) for name, text in {**draft.ask_again, **draft.sheet}.items()}
-    return new, carry_over(old.document, new.document, raw)
+    return new, carry_between(catalogue, old.document, new.document, raw)
+
+
+def carry_between(
+    catalogue: Catalogue, old: Questionnaire, new: Questionnaire, answers: Mapping[str, Tree]
+) -> CarryReport:
+    """What becomes of each answer, those to supplements too."""
+    return carry_over(askable(catalogue, old, None), askable(catalogue, new, None), answers)
 
 
 def carry(
@@ -215,6 +223,7 @@ def _edition(
     except NotFound:
         where = "/edition" if edition else "/questionnaire"
         raise InvalidInput([submit.problem(where, "no-such-questionnaire")]) from None
+    submit.check_assesses(found.document)
     if not submit.is_open(found, day):
         raise InvalidInput([submit.problem("/edition", "edition-not-in-force")])
     return found

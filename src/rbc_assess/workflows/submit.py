@@ -29,6 +29,7 @@ from rbc_assess.storage.submissions import Figures, Submission, record_submissio
 from rbc_assess.workflows.think import (
     Thought,
     answer_pointer,
+    check_assesses,
     check_right,
     country_of,
     ignored_answer,
@@ -41,6 +42,7 @@ from rbc_assess.workflows.think import (
 __all__ = [
     "Texts",
     "Thought",
+    "check_assesses",
     "check_complete",
     "check_right",
     "coded",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
@@ -17,6 +18,7 @@ from rbc_assess.core.scorecard import Scored
 from rbc_assess.core.scoring import score_sheet
 from rbc_assess.core.sheet import AnswerSheet
 from rbc_assess.documents.catalogue import Catalogue, Entry
+from rbc_assess.documents.supplementing import asking
 from rbc_assess.errors import InvalidInput, NotFound, Problem
 
 _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -39,6 +41,14 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "no-such-questionnaire": {
         "en": "There is no such questionnaire or edition.",
         "ja": "この質問票または版はありません。",
+    },
+    "worker-voice": {
+        "en": "This questionnaire is answered by workers one by one; it is no assessment of a firm and has no score.",
+        "ja": "この質問票は従業員が一人ずつ答えるもので、企業の自己評価として採点・提出することはできません。",
+    },
+    "supplement-alone": {
+        "en": "This is a supplement: it is asked together with a questionnaire, which is the one to name.",
+        "ja": "これは追加の質問票です。一緒に尋ねる質問票の方を指定してください。",
     },
     "evidence-not-found": {
         "en": "There is no such piece of evidence of this firm.",
@@ -92,18 +102,20 @@ def think(
         raise InvalidInput(
             [*problems, problem("/edition" if edition else "/questionnaire", "no-such-questionnaire")]
         ) from None
+    check_assesses(asked.document, problems)
     law = Jurisdiction(country.document if country else None, day, facts.region)
-    sheet, answer_problems = read_answers(asked.document, answers, law)
+    found = asking(catalogue, asked.document, facts.facts(law.country), law)
+    sheet, answer_problems = read_answers(found.known, answers, law)
     criteria = catalogue.criteria_of(asked.document)
-    scored = score_sheet(asked.document, criteria.document, facts, sheet, day, law.country)
-    needed = missing_fields(facts, asked.document.profile)
+    scored = score_sheet(found.asked, criteria.document, facts, sheet, day, law.country)
+    needed = missing_fields(facts, found.asked.profile)
     wrong = (*problems, *_beside(problems, needed), *answer_problems)
     return Thought(
-        asked,
+        asked if found.asked is asked.document else replace(asked, document=found.asked),
         criteria,
         country,
         facts,
-        sheet,
+        found.kept(sheet),
         scored,
         wrong,
         _beside(answer_problems, [missing_answer(name) for name in scored.missing]),
@@ -118,6 +130,18 @@ def _beside(wrong: Sequence[Problem], missing: Sequence[Problem]) -> tuple[Probl
     pointers = {one.pointer for one in wrong}
     parts = {"/".join(pointer.split("/")[:3]) for pointer in pointers}
     return tuple(one for one in missing if one.pointer not in parts)
+
+
+def check_assesses(questionnaire: Questionnaire, problems: Sequence[Problem] = ()) -> None:
+    """Let pass what is an assessment of a firm: neither what workers are asked nor a supplement by itself.
+
+    Raises:
+        InvalidInput: it is none, told after the ``problems`` found so far.
+    """
+    if questionnaire.audience == "workers":
+        raise InvalidInput([*problems, problem("/questionnaire", "worker-voice")])
+    if questionnaire.supplements:
+        raise InvalidInput([*problems, problem("/questionnaire", "supplement-alone")])
 
 
 def check_right(thought: Thought) -> Thought:

@@ -16,7 +16,7 @@ from rbc_assess.api.languages import in_language
 from rbc_assess.api.preconditions import stale_draft
 from rbc_assess.api.records import assessment_document, identity_document
 from rbc_assess.api.wire_assessments import CarriedOver, CarryWire, EditionChange
-from rbc_assess.core.migration import CarryReport, carry_over
+from rbc_assess.core.migration import CarryReport
 from rbc_assess.core.profile import read_profile
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.documents.catalogue import Catalogue, Entry
@@ -130,7 +130,7 @@ def _done_before(catalogue: Catalogue, draft: Draft, wanted: EditionChange) -> C
     old = max(known.values(), key=lambda entry: entry.order)
     new = catalogue.questionnaire(f"{now.questionnaire.id}@{now.questionnaire.edition}")
     raw = {one.question: read_raw_json(one.answer) for one in former if one.answer is not None}
-    return carry_over(old.document, new.document, raw)
+    return drafts.carry_between(catalogue, old.document, new.document, raw)
 
 
 def _offer(
