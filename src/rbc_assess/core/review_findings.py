@@ -38,6 +38,7 @@ class Review:
     def __init__(self, forgotten: frozenset[str] = frozenset()) -> None:
         self._forgotten = forgotten
         self._found: list[Finding] = []
+        self._texts: tuple[Document, list[tuple[Path, Text]]] | None = None
 
     @property
     def findings(self) -> list[Finding]:
@@ -100,10 +101,16 @@ class Review:
 
     def texts(self, document: Document) -> None:
         """File every text that a source language lacks."""
-        for path, text in texts_in(document):
+        for path, text in self.texts_of(document):
             for language in SOURCE_LANGUAGES:
                 if not text.root.get(language, "").strip():
                     self.add((*path, language), f"missing-text.{language}")
+
+    def texts_of(self, document: Document) -> list[tuple[Path, Text]]:
+        """Every text with its path, looked for once per document."""
+        if self._texts is None or self._texts[0] is not document:
+            self._texts = document, [*texts_in(document)]
+        return self._texts[1]
 
 
 def texts_in(node: object, path: Path = ()) -> Iterator[tuple[Path, Text]]:

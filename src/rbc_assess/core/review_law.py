@@ -11,7 +11,7 @@ from rbc_assess.core.condition_operands import Param
 from rbc_assess.core.conditions import Leaf, Part, walk
 from rbc_assess.core.country import Country, DatedValue, Parameter
 from rbc_assess.core.criteria import Criteria
-from rbc_assess.core.document import SOURCE_LANGUAGES, Status
+from rbc_assess.core.document import SOURCE_LANGUAGES, Status, Text
 from rbc_assess.core.figures import shortest_decimal
 from rbc_assess.core.jurisdiction import DATE_UNIT, Jurisdiction
 from rbc_assess.core.law_conditions import compile_under
@@ -32,9 +32,11 @@ class Named(NamedTuple):
     use: Use
 
 
-def parameters_of(document: Questionnaire | Criteria) -> Iterator[Named]:
-    """Every place where a document names a parameter of a country, texts first."""
-    for path, text in texts_in(document):
+def parameters_of(
+    document: Questionnaire | Criteria, texts: Iterable[tuple[Path, Text]] | None = None
+) -> Iterator[Named]:
+    """Every place where a document names a parameter of a country, its ``texts`` first."""
+    for path, text in texts_in(document) if texts is None else texts:
         for language, words in text.root.items():
             yield from (Named((*path, language), name, "text") for name in parameters_in(words))
     if isinstance(document, Criteria):
@@ -82,7 +84,7 @@ def review_law(review: Review, document: Questionnaire | Criteria, countries: Se
     known = {name for country in countries for name in country.parameters}
     told: set[str] = set()
     shown = _Shown(document)
-    for place in parameters_of(document):
+    for place in parameters_of(document, review.texts_of(document)):
         if not countries:
             if place.name not in told and place.use != "condition":
                 review.add(place.path, "no-country-documents", name=place.name)
@@ -108,7 +110,9 @@ def review_law(review: Review, document: Questionnaire | Criteria, countries: Se
 
 
 def _review_texts(review: Review, document: Questionnaire | Criteria) -> None:
-    for path, text in texts_in(document):
+    for path, text in review.texts_of(document):
+        if not any("{" in words or "}" in words for words in text.root.values()):
+            continue
         english = set(parameters_in(text.root.get("en", "")))
         for language, words in text.root.items():
             if stray_braces(words):
