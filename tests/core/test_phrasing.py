@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rbc_assess.core.edition_range import read_edition_range
 from rbc_assess.core.phrasing import article_in_words, day_in_words, editions_in_words, inside, quoted
-from rbc_assess.core.scheme_accepts import read_edition_range
 
 
 @pytest.mark.parametrize(

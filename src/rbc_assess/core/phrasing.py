@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rbc_assess.core.scheme_accepts import EditionRange
+from rbc_assess.core.edition_range import EditionRange
 
 _INNER_QUOTES = str.maketrans({"“": "‘", "”": "’", "「": "『", "」": "』"})
 
