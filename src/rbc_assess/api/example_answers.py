@@ -66,6 +66,7 @@ _SCORECARD: Final[dict[str, Any]] = {
     "assurance": "self_declared",
     "as_of": "2026-11-22",
     "questionnaire": _QUESTIONNAIRE,
+    "supplements": [],
     "criteria_document": {"id": "rbc-criteria", "edition": "1.0.0", "sha256": _SHA256},
     "country": {"id": "JP", "edition": "2026.11", "sha256": _SHA256},
     "engine": "1.0",
