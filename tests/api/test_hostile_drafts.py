@@ -42,7 +42,7 @@ PIECES: Final = (
         '"',
     ),
 )
-VALUES: Final = (
+VALUES: Final[tuple[Any, ...]] = (
     *(None, True, 0, -1, Decimal("0.1"), Decimal("1e-7"), 9_007_199_254_740_991, "", "JP-27", "2026-02-30"),
     *("0001-01-01", "9999-12-31", [], {}, [[]], ["JP-27"], {"param": "min_overall"}, {"param": "x"}),
     *({"state": "unknown"}, {"en": "x"}, "score.overall", {"fact": "score.overall", "at_least": 60}),

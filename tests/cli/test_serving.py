@@ -21,6 +21,7 @@ from rbc_assess.identity import Peppers
 from rbc_assess.shipped import documents_root
 from rbc_assess.storage import schema
 from rbc_assess.storage.engine import Store
+from rbc_assess.storage.issuers import issuer_of
 
 SECRET = "5d2c8e0f7b1a4c3d9e6f8a7b0c1d2e3f4a5b6c7d8e9f0a1b"
 
@@ -211,6 +212,19 @@ def _as_curl_would(words: list[str]) -> httpx.Response:
         return httpx.get(url, headers=headers)
     file = words[words.index("--data-binary") + 1].removeprefix("@")
     return httpx.post(url, headers=headers, content=Path(file).read_bytes())
+
+
+def test_the_sample_organisations_are_issuers_of_the_example_schemes(tmp_path: Path) -> None:
+    catalogue = load_catalogue(documents_root())
+    with Store.open(f"sqlite:///{tmp_path / 'x.sqlite3'}") as store:
+        schema.upgrade(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+        record_published(store, catalogue)
+        with store.write() as connection:
+            people = settle(connection, catalogue, Peppers("x" * 40), datetime(2026, 11, 22, tzinfo=UTC))
+            held = [issuer_of(connection, one, livemode=False) for one in (people.government, people.lender)]
+    schemes = [versions[-1].document.issuer for versions in catalogue.schemes.values()]
+    for code, kind in zip(held, ("local_government", "lender"), strict=True):
+        assert code in {one.id for one in schemes if one.kind == kind}
 
 
 def test_the_demo_makes_a_cast_for_other_documents_too(tmp_path: Path) -> None:
