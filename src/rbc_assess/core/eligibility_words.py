@@ -5,10 +5,11 @@ Reads the decision's document, whole or projected, so that what a reader may not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final, NamedTuple, TypeAlias
 
 from rbc_assess.core.conditions import AllOf, Leaf, Part, render, render_needed, render_value
 from rbc_assess.core.document import Text
@@ -61,8 +62,20 @@ class DecisionWords(NamedTuple):
         )
 
 
+Each: TypeAlias = Callable[[Mapping[str, Plain], Callable[[], RequirementWords]], RequirementWords]
+"""Says one requirement's entry, or finds what was said of one like it on the same day."""
+
+
+def _afresh(_entry: Mapping[str, Plain], say: Callable[[], RequirementWords]) -> RequirementWords:
+    return say()
+
+
 def decision_sentences(
-    document: Mapping[str, Plain], scheme: Scheme, vocabulary: Vocabulary, language: str
+    document: Mapping[str, Plain],
+    scheme: Scheme,
+    vocabulary: Vocabulary,
+    language: str,
+    each: Each = _afresh,
 ) -> DecisionWords:
     """Explain a decision in ``ja`` (and its variants), else in English.
 
@@ -71,11 +84,12 @@ def decision_sentences(
         scheme: the version that it was decided with.
         vocabulary: of the documents it was decided with.
         language: the reader's.
+        each: says the requirements, by default each of them afresh.
     """
     speaker = _Speaker(scheme, vocabulary, language, date.fromisoformat(str(document["as_of"])))
     return DecisionWords(
         speaker.say(str(document["outcome"])),
-        tuple(speaker.requirement(one) for one in _telling_first(document)),
+        tuple(each(one, partial(speaker.requirement, one)) for one in _telling_first(document)),
         tuple(speaker.missing(_entries(document["missing"]), "missing")),
         (*speaker.points(document["points"]), *speaker.terms(document["terms"])),
         tuple(speaker.review(document["review"])),

@@ -18,6 +18,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple, cast
 
+import orjson
+
 from rbc_assess import ENGINE
 from rbc_assess.core.document import Identity, Tree
 from rbc_assess.core.eligibility import Decision, Lacking, decide
@@ -197,7 +199,7 @@ def recompose(record: Mapping[str, Plain], ruling: Ruling) -> str:
 
 def read_record(text: str) -> dict[str, Plain]:
     """Read a record's canonical text."""
-    return cast("dict[str, Plain]", json.loads(text))
+    return cast("dict[str, Plain]", orjson.loads(text))
 
 
 def _identity(identity: Identity | None) -> Plain:

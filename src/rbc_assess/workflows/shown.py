@@ -6,14 +6,17 @@ parameter or term is a JSON number, as the figures of a scorecard are. Needs no 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+import orjson
+
 from rbc_assess.core.eligibility_document import Plain
 from rbc_assess.core.eligibility_projection import project
-from rbc_assess.core.eligibility_words import DecisionWords, RequirementWords, decision_sentences
+from rbc_assess.core.eligibility_words import DecisionWords, Each, RequirementWords, decision_sentences
 from rbc_assess.core.facts import Vocabulary
+from rbc_assess.core.kept import Kept
 from rbc_assess.core.scheme import Scheme
 
 Written = dict[str, Any]
@@ -34,7 +37,8 @@ def shown_document(
         clusters: what the reader's consent opens; None: everything.
     """
     seen = dict(document) if clusters is None else project(document, scheme, clusters)
-    words = decision_sentences(seen, scheme, vocabulary, language)
+    said = _SAID.find((id(scheme), id(vocabulary), language), lambda: _Said(scheme, vocabulary))
+    words = decision_sentences(seen, scheme, vocabulary, language, said.on(str(document["as_of"])))
     contact = scheme.decision.contact
     return {
         **_with_numbers(seen, scheme, vocabulary),
@@ -51,6 +55,35 @@ def shown_document(
         },
         "sentences": _sentences(words, language),
     }
+
+
+class _Said:
+    """What was said of requirements in one language, by the day and the entry that it was said of.
+
+    Scheme and vocabulary are kept alive, for they are found by their identity.
+    """
+
+    def __init__(self, scheme: Scheme, vocabulary: Vocabulary) -> None:
+        self._of = scheme, vocabulary
+        self._words: dict[tuple[str, bytes], RequirementWords] = {}
+
+    def on(self, day: str) -> Each:
+        """Find again what was said on a day."""
+
+        def each(entry: Mapping[str, Plain], say: Callable[[], RequirementWords]) -> RequirementWords:
+            key = day, orjson.dumps(entry)
+            words = self._words.get(key)
+            if words is None:
+                if len(self._words) >= _MOST_SAID:
+                    self._words.clear()
+                words = self._words[key] = say()
+            return words
+
+        return each
+
+
+_SAID: Final[Kept[_Said]] = Kept(64)
+_MOST_SAID: Final = 5_000
 
 
 # --- words -------------------------------------------------------------------------------------------------
