@@ -15,7 +15,6 @@ from rbc_assess.storage.statements import (
     ENTERPRISE,
     WITHIN_REACH,
     Page,
-    insert_unless_there,
     page_of,
     place_of,
 )
@@ -25,15 +24,8 @@ from rbc_assess.storage.tables_decisions import DecisionRow
 
 _TABLE = DecisionRow.__table__
 _CONSENT = ConsentRow.__table__
-_RECORD = insert_unless_there(_TABLE, _TABLE.c.id)
 _RECORD_MANY = insert(_TABLE)
 _OWN = _TABLE.c.organisation_id == bindparam("recipient")
-_LATEST = (
-    select(_TABLE.c.id, _TABLE.c.decided_at)
-    .where(_OWN, _TABLE.c.enterprise == bindparam("enterprise"), _TABLE.c.scheme_id == bindparam("scheme"))
-    .order_by(_TABLE.c.id.desc())
-    .limit(1)
-)
 _WITH_PURPOSE = select(_TABLE, _CONSENT.c.purpose).join(
     _CONSENT,
     (_CONSENT.c.organisation_id == _TABLE.c.enterprise) & (_CONSENT.c.id == _TABLE.c.consent_id),
@@ -125,31 +117,16 @@ class Filter(NamedTuple):
     since: datetime | None = None
 
 
-def record_decision(connection: Connection, decision: RecordedDecision) -> bool:
-    """Put a decision on record; False if the recipient has another one under its correlation id, for good.
-
-    Whoever comes second waits here for the first.
-    """
-    return connection.execute(_RECORD.on(connection), row_of(decision)).first() is not None
-
-
 def record_decisions(connection: Connection, decisions: Sequence[RecordedDecision]) -> None:
     """Put many decisions on record at once; their correlation ids must have been looked up before."""
     if decisions:
         connection.execute(_RECORD_MANY, [row_of(one) for one in decisions])
 
 
-def latest_decision(connection: Connection, recipient: str, enterprise: str, scheme: str) -> Latest | None:
-    """Return what a new decision supersedes, if anything."""
-    wanted = {"recipient": recipient, "enterprise": enterprise, "scheme": scheme}
-    row = connection.execute(_LATEST, wanted).first()
-    return None if row is None else Latest(row.id, row.decided_at)
-
-
 def latest_decisions(
     connection: Connection, recipient: str, enterprises: Collection[str], scheme: str
 ) -> dict[str, Latest]:
-    """Do as ``latest_decision`` for several enterprises at once."""
+    """Return, by enterprise, what a new decision by a scheme supersedes, if anything."""
     wanted = {"recipient": recipient, "enterprises": sorted(enterprises), "scheme": scheme}
     rows = connection.execute(_LATEST_SEVERAL, wanted)
     return {row.enterprise: Latest(row.id, row.decided_at) for row in rows}

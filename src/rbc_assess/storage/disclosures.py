@@ -74,7 +74,7 @@ def disclosure(
 def record_disclosure(connection: Connection, *made: Disclosure) -> None:
     """Put looks on record, in the transaction that reads what they saw."""
     if made:
-        connection.execute(_RECORD, [_row(one) for one in made])
+        connection.execute(_RECORD, [row_of(one) for one in made])
 
 
 def list_disclosures(
@@ -85,7 +85,8 @@ def list_disclosures(
     return page_of(connection.execute(_LIST, wanted).all(), limit, _read)
 
 
-def _row(made: Disclosure) -> dict[str, Any]:
+def row_of(made: Disclosure) -> dict[str, Any]:
+    """A look as a row, for whoever records it with something else."""
     return {
         "organisation_id": made.enterprise,
         "id": made.id,

@@ -19,8 +19,9 @@ from rbc_assess.errors import ConsentRequired, InvalidInput, Problem
 from rbc_assess.identity import Caller, new_id
 from rbc_assess.storage import consents, decisions, schemes, sheets
 from rbc_assess.storage.consents import Consent
+from rbc_assess.storage.deciding import record_decision, start_from
 from rbc_assess.storage.decisions import Latest, RecordedDecision
-from rbc_assess.storage.disclosures import disclosure, record_disclosure
+from rbc_assess.storage.disclosures import disclosure
 from rbc_assess.storage.schemes import SchemeVersion
 from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows import recall
@@ -82,9 +83,8 @@ def decide(
         consent = _open(connection, caller, wanted, now)
         basis = load(connection, catalogue, wanted, consent, now)
         made = compose(wanted, basis, stamp_of(caller, basis.latest, now))
-        if decisions.record_decision(connection, made):
-            look = disclosure(caller, consent, "decision.created", made.id, request_id=request_id, now=now)
-            record_disclosure(connection, look)
+        look = disclosure(caller, consent, "decision.created", made.id, request_id=request_id, now=now)
+        if record_decision(connection, made, look):
             return Decided(made, basis.ruling, found_again=False)
         first = _correlated(connection, caller, wanted)  # somebody else was quicker
         assert first is not None
@@ -151,13 +151,14 @@ def load(
     Raises:
         InvalidInput: there is no such scheme or version, or it is not in force on the day.
     """
-    versions = schemes.versions_of(connection, wanted.scheme, livemode=consent.livemode)
+    versions, latest = start_from(
+        connection, consent.recipient, consent.enterprise, wanted.scheme, livemode=consent.livemode
+    )
     version, scheme, as_of = choose_version(connection, catalogue, versions, wanted, now)
     asked = {entry.questionnaire for entry in scheme.accepts}
     found = sheets.sheets_before(connection, consent.enterprise, asked, as_of)
     sheet = next((one for one in found if accepts(scheme, one, as_of)), None)
     ruling = ruling_for(connection, catalogue, version, scheme, sheet, as_of)
-    latest = decisions.latest_decision(connection, consent.recipient, consent.enterprise, scheme.id)
     return Basis(ruling, as_of, sheet, consent, latest)
 
 
