@@ -115,6 +115,13 @@ COUNTRY: Tree = {
         "source": "law",
         "rows": [size_row("wholesale", ["46"]), size_row("trade", ["G"]), size_row("others", [])],
     },
+    "risk": {
+        "source": "law",
+        "as_of": "2026-11-22",
+        "verified": False,
+        "otherwise": "low",
+        "sectors": {"C": "medium", "13": "high"},
+    },
     "parameters": {
         "wage": {
             "title": text("Wage"),
@@ -157,6 +164,12 @@ COUNTRY_CASES: list[Case] = [
     ),
     there("negative capital", (*ROWS, 0, "small_and_medium", "capital"), -1, "below-zero"),
     ("title lacks ja", [(("title",), {"en": "Japan"})], [(("title", "ja"), "missing-text")]),
+    (
+        "risk of no sector",
+        [(("risk", "sectors", "99X"), "high")],
+        [(("risk", "sectors", "99X"), "unknown-sector")],
+    ),
+    there("a risk that holds anyway", ("risk", "sectors", "13"), "medium", "risk-says-nothing"),
 ]
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from rbc_assess.core.codes import sector_covers
+from rbc_assess.core.codes import sector_covers, sectors_covering
 from rbc_assess.core.document import (
     Code,
     Count,
@@ -116,6 +116,33 @@ class Parameter(Document):
         return max(in_force, key=lambda value: value.from_, default=None)
 
 
+RiskLevel = Literal["low", "medium", "high"]
+
+
+class SectorRisks(Document):
+    """How great the risk of harm to people at work is, before a firm does anything about it; the country is in it.
+
+    ``sectors``: ISIC sections or divisions, the narrowest decides; ``otherwise`` holds for all others.
+    """
+
+    source: Source
+    as_of: Day
+    verified: Flag
+    note: Text | None = None
+    otherwise: RiskLevel
+    sectors: dict[str, RiskLevel] = Field(default_factory=dict)
+
+    def of(self, sector: str | None) -> RiskLevel | None:
+        """The risk of a sector; None while a sector that is not known, or named too broadly, leaves it open."""
+        within = {
+            level for code, level in self.sectors.items() if sector is None or sector_covers(sector, code)
+        }
+        around = [code for code in self.sectors if sector is not None and sector_covers(code, sector)]
+        narrowest = max(around, key=lambda code: len(sectors_covering(code)), default=None)
+        possible = {*within, self.otherwise if narrowest is None else self.sectors[narrowest]}
+        return possible.pop() if len(possible) == 1 else None
+
+
 class Country(Published):
     """An edition of a country document (format ``rbc-country/1``); ``id`` is ISO 3166-1 alpha-2."""
 
@@ -126,6 +153,7 @@ class Country(Published):
     title: Text
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     size_classes: SizeClasses | None = None
+    risk: SectorRisks | None = None
     parameters: dict[Code, Parameter] = Field(default_factory=dict)
 
     @cached_property

@@ -92,6 +92,7 @@ def facts_of(standing: Standing | None, as_of: date, inputs: Facts | None = None
         profile = standing.profile.facts(standing.country)
         facts.update(profile)
         facts.update(certificate_facts(standing.profile, as_of))
+        facts.update(context_facts(standing.country, profile))
         asked = _asked(standing, profile)
         facts.update(_answers(standing, asked))
         facts.update(_plans(standing, asked, as_of))
@@ -125,6 +126,16 @@ _FAMILIES: Final[Mapping[str, Source]] = {
 def source_of(fact: str) -> Source:
     """Where facts of this name come from, also one that is unknown."""
     return _FAMILIES[fact.partition(".")[0]]
+
+
+def context_facts(country: Country | None, profile: Facts) -> Iterator[tuple[str, FactValue]]:
+    """The risk of a firm's country and sector; unknown where its country's document says nothing of it."""
+    if country is None or country.risk is None or profile.get("profile.country") != country.id:
+        return
+    sector = profile.get("profile.sector")
+    risk = country.risk.of(sector if isinstance(sector, str) else None)
+    if risk is not None:
+        yield "context.risk", risk
 
 
 def certificate_facts(profile: Profile, as_of: date) -> Iterator[tuple[str, FactValue]]:

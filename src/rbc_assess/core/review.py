@@ -20,7 +20,7 @@ from rbc_assess.core.review_conditions import (
     review_profile_fields,
     review_visibility,
 )
-from rbc_assess.core.review_country import review_parameter, review_size_classes
+from rbc_assess.core.review_country import review_parameter, review_risk, review_size_classes
 from rbc_assess.core.review_findings import Finding, Path, Review, Severity
 from rbc_assess.core.review_law import review_law
 from rbc_assess.core.review_migrations import review_migrations
@@ -200,6 +200,8 @@ def review_country(country: Country, *, forgotten: frozenset[str] = frozenset())
     review.texts(country)
     if country.size_classes is not None:
         review_size_classes(review, country.size_classes)
+    if country.risk is not None:
+        review_risk(review, country.risk)
     for name, parameter in country.parameters.items():
         review_parameter(review, country, parameter, ("parameters", name))
     return review.findings

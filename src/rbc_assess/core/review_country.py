@@ -13,6 +13,7 @@ from rbc_assess.core.country import (
     Country,
     DatedValue,
     Parameter,
+    SectorRisks,
     SizeClasses,
     SizeRow,
 )
@@ -86,6 +87,18 @@ def review_size_classes(review: Review, sizes: SizeClasses) -> None:
         if before is not None:
             review.add(where, "row-never-reached", name=before.id)
         _review_ceilings(review, sizes, row, where)
+
+
+def review_risk(review: Review, risk: SectorRisks) -> None:
+    """Every sector that is named exists, and says something else than what holds anyway."""
+    for sector, level in risk.sectors.items():
+        path: Path = ("risk", "sectors", sector)
+        if not is_sector(sector):
+            review.add(path, "unknown-sector", about_key=True, name=sector)
+            continue
+        others = {code: other for code, other in risk.sectors.items() if code != sector}
+        if risk.model_copy(update={"sectors": others}).of(sector) == level:
+            review.absent(path, "risk-says-nothing", name=sector)
 
 
 def _takes_all(before: SizeRow, row: SizeRow) -> bool:

@@ -254,6 +254,10 @@ _COUNTRY: Final[Mapping[str, tuple[str, str]]] = {
         "“{name}” is no ISIC section or division.",
         "「{name}」はISICの部門や分類ではありません。",
     ),
+    "risk-says-nothing": (
+        "Without this line the risk of “{name}” would be the same.",
+        "この行がなくても「{name}」のリスクは同じです。",
+    ),
     "row-never-reached": (
         "Nothing reaches this row: the row “{name}” before it takes every sector that it names.",
         "前の行「{name}」がこの行の業種をすべて含むため、この行は使われません。",
@@ -298,6 +302,7 @@ WARNINGS: Final = frozenset(
         "profile-field-not-listed",
         "reference-without-year",
         "repeated-entry",
+        "risk-says-nothing",
         "unasked-criterion",
         "unused-reference",
         "unused-scale",

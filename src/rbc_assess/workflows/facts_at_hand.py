@@ -16,7 +16,7 @@ import orjson
 from rbc_assess.core.answers import read_stored_sheet
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
-from rbc_assess.core.derived_facts import Standing, certificate_facts, facts_of
+from rbc_assess.core.derived_facts import Standing, certificate_facts, context_facts, facts_of
 from rbc_assess.core.document import Tree
 from rbc_assess.core.eligibility_facts import stored_facts, stored_value
 from rbc_assess.core.fact_kinds import Facts, FactValue
@@ -27,8 +27,9 @@ from rbc_assess.storage.sheets import Sheet
 
 _STORED: Final = ("profile", "score", "state", "critical", "coverage", "assessment")
 """Families that were stored with the submission, but for the age of the assessment."""
-_NOT_LOOKED_AT: Final = ("evidence", "voice", "context")
+_NOT_LOOKED_AT: Final = ("evidence", "voice")
 """Families that nothing is known of yet when a recorded decision is made."""
+_WHERE: Final = ("profile.country", "profile.sector")
 _AGE: Final = "assessment.age_days"
 _MOST_VALUES: Final = 20_000
 
@@ -42,6 +43,7 @@ class Need(NamedTuple):
     stored: tuple[Fact, ...]
     plans: Mapping[str, str]
     certificates: bool
+    context: bool
     age: bool
     sheet: bool
 
@@ -85,6 +87,9 @@ class FactsAtHand:
         if need.certificates:
             profile = read_profile(json.loads(sheet.profile)).profile
             found.update(certificate_facts(profile, as_of))
+        if need.context:
+            where = {name: str(raw[name]) for name in _WHERE if raw.get(name) is not None}
+            found.update(context_facts(self._country, where))
         found.update(inputs)
         return found
 
@@ -124,11 +129,12 @@ def _need(names: tuple[str, ...], vocabulary: Vocabulary) -> Need:
         for name, family in families.items()
         if family == "plan"
     }
-    quick = {*_STORED, *_NOT_LOOKED_AT, "plan", "certification", "input"}
+    quick = {*_STORED, *_NOT_LOOKED_AT, "plan", "certification", "context", "input"}
     return Need(
         tuple(one for one in stored if one is not None),
         plans,
         "certification" in families.values(),
+        "context" in families.values(),
         _AGE in names,
         not quick.issuperset(families.values()),
     )
