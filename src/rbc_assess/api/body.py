@@ -34,9 +34,17 @@ class Sent(Generic[T]):
     """A body as it was sent to ``path``."""
 
     def __init__(
-        self, model: type[T], path: str, body: bytes, media_types: list[str], encoding: str | None
+        self,
+        model: type[T],
+        path: str,
+        body: bytes,
+        media_types: list[str],
+        encoding: str | None,
+        *,
+        optional: bool = False,
     ) -> None:
         self._model = model
+        self._optional = optional
         self._path = path
         self._body = body
         self._media_types = media_types
@@ -81,6 +89,8 @@ class Sent(Generic[T]):
         return self._read
 
     def _judge(self) -> T:
+        if self._optional and not self._body:
+            return read_wire(self._model, {})
         if len(self._media_types) != 1 or not _JSON.fullmatch(self._media_types[0].strip()):
             raise Refusal("unsupported-media-type", headers={"Accept": "application/json"})
         if self._encoding is not None and self._encoding.strip().lower() != "identity":
@@ -93,19 +103,25 @@ class Sent(Generic[T]):
 
 
 class JsonBody(Generic[T]):
-    """The dependency that reads a body: ``Annotated[Sent[Model], Depends(JsonBody(Model))]``."""
+    """The dependency that reads a body: ``Annotated[Sent[Model], Depends(JsonBody(Model))]``.
+
+    An ``optional`` one may be left out; then it is read as ``{}``.
+    """
 
     media_type: Final = "application/json"
 
-    def __init__(self, model: type[T], examples: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, model: type[T], examples: Mapping[str, object] | None = None, *, optional: bool = False
+    ) -> None:
         self.model = model
         self.examples = examples or {}
+        self.optional = optional
 
     async def __call__(self, request: Request) -> Sent[T]:
         scope = request.scope
         body = await read_bytes(request)
         media_types, encoding = headers(scope, b"content-type"), header(scope, b"content-encoding")
-        return Sent(self.model, scope["path"], body, media_types, encoding)
+        return Sent(self.model, scope["path"], body, media_types, encoding, optional=self.optional)
 
 
 async def read_bytes(

@@ -102,6 +102,38 @@ DRAFTS: Final[dict[str, dict[str, dict[str, Any]]]] = {
     },
 }
 
+NEW_SIMULATION: Final[dict[str, Any]] = {
+    "usual": {"summary": "Against the version in force, inputs unknown", "value": {}},
+    "said": {
+        "summary": "On a day, with inputs said of every enterprise alike",
+        "value": {"as_of": "2026-12-01", "inputs": {}},
+    },
+}
+_GONE: Final = dict.fromkeys(("eligible", "conditional", "needs_information", "not_eligible"), 0)
+_SIMULATED: Final[dict[str, Any]] = {
+    "id": "sim_0199a4c3-01c0-7d77-989a-1f2a3b4c5d6e",
+    "scheme": "jp-27-rbc-example",
+    "revision": 1,
+    "against": 2,
+    "as_of": "2026-12-01",
+    "inputs": {},
+    "state": "completed",
+    "created_at": "2026-11-22T09:30:00.000Z",
+    "finished_at": "2026-11-22T09:30:04.000Z",
+    "fault": None,
+    "outcome": {
+        "format": "rbc-rehearsal/1",
+        "counts_hidden_below": 10,
+        "enterprises": 3120,
+        "outcomes": {
+            "before": {**_GONE, "eligible": 1200, "not_eligible": 1920},
+            "after": {**_GONE, "eligible": 1100, "not_eligible": 2020},
+        },
+        "newly_in": 0,
+        "newly_out": 100,
+    },
+}
+
 SCHEME_ANSWERS: Final[dict[str, Any]] = {
     "SchemeList": {"items": [_LINE], "next_cursor": None},
     "SchemeDiff": {
@@ -152,5 +184,6 @@ SCHEME_ANSWERS: Final[dict[str, Any]] = {
         ],
     },
     "PublishedVersion": _PUBLISHED,
+    "SimulationDocument": _SIMULATED,
 }
 """By the name of the response model."""

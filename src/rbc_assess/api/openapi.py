@@ -139,7 +139,8 @@ def _complete(operation: Operation, route: APIRoute) -> set[int]:
         media: dict[str, Any] = {"schema": schema}
         if body.examples:
             media["examples"] = dict(body.examples)
-        operation["requestBody"] = {"required": True, "content": {body.media_type: media}}
+        required = isinstance(body, LinesBody) or not body.optional
+        operation["requestBody"] = {"required": required, "content": {body.media_type: media}}
     scheme_body = _scheme_body_of(route)
     if scheme_body is not None:
         operation["requestBody"] = {"required": True, "content": _scheme_content(scheme_body)}

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rbc_assess.storage.tables import Base, one_of
+from rbc_assess.storage.tables_schemes import MEDIA
 
 OUTCOMES = ("eligible", "conditional", "needs_information", "not_eligible")
 WORK_STATES = ("queued", "running", "completed", "failed")
@@ -145,20 +146,30 @@ class BatchItemRow(Base):
 
 
 class SimulationRow(Base):
-    """A rehearsal of a draft over the stored population, and what came of it as JSON: counts, never firms."""
+    """A rehearsal of a draft over the stored population, and what came of it as JSON: counts, never firms.
+
+    The draft is kept as it was, and what was said with it: others may change the draft before its turn comes.
+    """
 
     __tablename__ = "simulation"
-    __table_args__ = (UniqueConstraint("id"), CheckConstraint(one_of("state", WORK_STATES), name="state"))
+    __table_args__ = (
+        UniqueConstraint("id"),
+        CheckConstraint(one_of("state", WORK_STATES), name="state"),
+        CheckConstraint(one_of("media", MEDIA), name="media"),
+    )
 
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     livemode: Mapped[bool]
     scheme_id: Mapped[str]
-    draft_sha256: Mapped[str]
+    media: Mapped[str]
     draft_text: Mapped[str]
+    draft_revision: Mapped[int]
     against: Mapped[int | None]
     as_of: Mapped[date]
+    inputs: Mapped[str]
     state: Mapped[str]
     outcome: Mapped[str | None]
+    fault: Mapped[str | None]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

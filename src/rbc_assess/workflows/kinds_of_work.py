@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from rbc_assess.workflows import batches, housekeeping
+from rbc_assess.workflows import batches, housekeeping, simulations
 from rbc_assess.workflows.background import Kind
 
 KINDS_OF_WORK: Final[Mapping[str, Kind]] = {
     batches.KIND: Kind(batches.work, batches.gave_up),
+    simulations.KIND: Kind(simulations.work, simulations.gave_up),
     "idempotency.purge": Kind(housekeeping.forget_keys, every=timedelta(hours=1)),
     "job.purge": Kind(housekeeping.forget_jobs, every=timedelta(hours=1)),
 }

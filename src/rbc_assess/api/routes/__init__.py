@@ -18,6 +18,7 @@ from rbc_assess.api.routes import (
     scheme_drafts,
     schemes,
     score,
+    simulations,
     submissions,
 )
 
@@ -35,6 +36,7 @@ def all_routes() -> list[BaseRoute]:
         published.router,
         schemes.router,
         scheme_drafts.router,
+        simulations.router,
         enterprises.router,
         consents.router,
         organisations.router,
