@@ -16,6 +16,7 @@ from typing import Final
 from tests.postgres import PostgresCluster
 
 from benchmarks import (
+    batching,
     deciding,
     machine,
     openfisca,
@@ -44,6 +45,11 @@ def _recording(stage: Stage) -> Iterator[Line]:
         yield from recording.measure(stage, kind)
 
 
+def _batching(stage: Stage) -> Iterator[Line]:
+    for kind in DATABASES:
+        yield from batching.measure(stage, kind)
+
+
 def _overload(stage: Stage) -> Iterator[Line]:
     for kind in DATABASES:
         for clients in (256, 1024):
@@ -56,6 +62,7 @@ MEASURES: Final[Mapping[str, Callable[[Stage], Iterator[Line] | list[Line]]]] = 
     "S3": _submitting,
     "S4": _recording,
     "S5": publishing.measure,
+    "S8": _batching,
     "S9": starting.measure,
     "S11": _overload,
     "S12": openfisca.measure,

@@ -1,0 +1,274 @@
+"""S8: a batch of 10,000 decisions in one request, recorded by one worker, beside its rows through the bare driver."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import httpx
+import psycopg
+
+from benchmarks.lending import Bank
+from benchmarks.machine import cpu_of
+from benchmarks.paired import Line, Spread, Unfit, alternate
+from benchmarks.portfolio import open_portfolio
+from benchmarks.rules import MEASURED
+from benchmarks.servers import Server
+from benchmarks.stage import Database, Stage
+from rbc_assess.identity import new_id
+
+FIRMS: Final = 10_000
+CHUNK: Final = 500
+ROUNDS: Final = {"postgresql": 5, "sqlite": 3}
+TARGETS: Final = {"postgresql": 5000.0, "sqlite": None}
+DONE_WITHIN: Final = 120.0
+TABLES: Final = ("decision", "disclosure", "decision_batch_item")
+
+
+def measure(stage: Stage, kind: str) -> list[Line]:
+    """Send a batch, wait until it is completed, and store the same rows once more by hand, in turn."""
+    database = stage.database(kind)
+    bank, firms = open_portfolio(stage, database, FIRMS)
+    with stage.server(database) as server, _worker(stage, database) as worker:
+        side = Batching(database, server, bank, firms, server.pid if worker is None else worker)
+        side.decide()
+        floor = Copying(database, side.last)
+        pairs = alternate(floor.copy, side.decide, ROUNDS[kind])
+        side.check()
+    rate = Spread.of([1 / each for each in pairs.candidate])
+    floor_rate = Spread.of([1 / each for each in pairs.floor])
+    name, how = {"postgresql": ("PostgreSQL", "COPY"), "sqlite": ("SQLite", "executemany")}[kind]
+    met = ", ".join(f"{count} {outcome}" for outcome, count in sorted(side.outcomes.items()))
+    return [
+        Line(
+            number="S8",
+            work=f"batch of {FIRMS} decisions in one request, recorded, 10 requirements, {name}",
+            floor="-",
+            figure=rate,
+            better="at least",
+            target=TARGETS[kind],
+            unit="/s",
+            places=0,
+            notes=[
+                (
+                    f"The same rows by the bare driver ({how}, {CHUNK} decisions a transaction): "
+                    f"{floor_rate.text(0)}/s, so the share is {pairs.share.text(2)}."
+                ),
+                (
+                    f"{FIRMS} different firms ({met}), body {len(side.body) / 1e6:.1f} MB, record as stored "
+                    f"{floor.record / 1000:.1f} KB; from the request to `completed`, one worker; each decision "
+                    "with its consent held, its disclosure and its item."
+                ),
+                side.cost(),
+            ],
+        )
+    ]
+
+
+class Batching:
+    """One bank that sends the same portfolio again and again."""
+
+    def __init__(
+        self, database: Database, server: Server, bank: Bank, firms: Sequence[str], worker: int
+    ) -> None:
+        self._database = database
+        self._worker = worker
+        self._numbers = itertools.count()
+        self._batches: list[str] = []
+        self._cpu = 0.0
+        self._client = httpx.Client(
+            base_url=f"http://{server.address[0]}:{server.address[1]}",
+            headers={"Authorization": f"Bearer {bank.key}", "Content-Type": "application/x-ndjson"},
+            timeout=60,
+        )
+        lines = [
+            json.dumps({"scheme": MEASURED, "enterprise": firm, "inputs": {"no_tax_arrears": True}})
+            for firm in firms
+        ]
+        self.body = "\n".join(lines).encode()
+        self.outcomes: Counter[str] = Counter()
+
+    @property
+    def last(self) -> str:
+        """The batch before."""
+        return self._batches[-1]
+
+    def decide(self) -> float:
+        """Send a batch and wait for its end; seconds for each decision."""
+        key = f"s8-{next(self._numbers)}"
+        before, started = cpu_of(self._worker), time.perf_counter()
+        answered = self._client.post(
+            "/v1/decision-batches", content=self.body, headers={"Idempotency-Key": key}
+        )
+        if answered.status_code != 202:
+            raise Unfit(f"S8 on {self._database.kind}: {answered.status_code} {answered.text[:300]}")
+        while (batch := self._client.get(answered.headers["location"]).json())["state"] != "completed":
+            if batch["state"] == "failed" or time.perf_counter() - started > DONE_WITHIN:
+                raise Unfit(f"S8 on {self._database.kind}: {batch}")
+            time.sleep(0.02)
+        seconds = time.perf_counter() - started
+        self._cpu += cpu_of(self._worker) - before
+        if (batch["done"], batch["refused"]) != (FIRMS, 0):
+            raise Unfit(f"S8 on {self._database.kind}: {batch}")
+        self._batches.append(batch["id"])
+        return seconds / FIRMS
+
+    def check(self) -> None:
+        """Hold the service to what it said.
+
+        Raises:
+            Unfit: not as many decisions, disclosures and items are stored as lines were done, or all are alike.
+        """
+        wanted = FIRMS * len(self._batches)
+        chosen = ", ".join(f"'{batch}'" for batch in self._batches)
+        decided = f"FROM decision WHERE batch_id IN ({chosen})"
+        found = {
+            "decisions": _one(self._database, f"SELECT count(*) {decided}"),
+            "of them different": _one(self._database, f"SELECT count(DISTINCT record_sha256) {decided}"),
+            "disclosures": _one(
+                self._database, f"SELECT count(*) FROM disclosure WHERE object_id IN (SELECT id {decided})"
+            ),
+            "items": _one(
+                self._database,
+                f"SELECT count(*) FROM decision_batch_item WHERE decision_id IN (SELECT id {decided})",
+            ),
+        }
+        if set(found.values()) != {wanted}:
+            raise Unfit(f"S8 on {self._database.kind}: {wanted} lines done, {found}")
+        rows = _all(
+            self._database,
+            f"SELECT outcome, count(*) FROM decision WHERE batch_id = '{self.last}' GROUP BY 1",
+        )
+        self.outcomes.update({str(outcome): int(count) for outcome, count in rows})
+        if len(self.outcomes) < 2:
+            raise Unfit(f"S8 on {self._database.kind}: all firms have one outcome: {self.outcomes}")
+
+    def cost(self) -> str:
+        """Say what the processor did."""
+        each = self._cpu / FIRMS / len(self._batches)
+        return f"Processor time: worker {each * 1e6:.0f} µs a decision."
+
+
+class Copying:
+    """The rows of a batch, stored once more under new ids by the bare driver."""
+
+    def __init__(self, database: Database, batch: str) -> None:
+        self._database = database
+        decided = f"(SELECT id FROM decision WHERE batch_id = '{batch}')"
+        self._columns: dict[str, list[str]] = {}
+        self._rows: dict[str, list[list[Any]]] = {}
+        for table, where in (
+            ("decision", f"id IN {decided}"),
+            ("disclosure", f"object_id IN {decided}"),
+            ("decision_batch_item", f"batch_id = '{batch}'"),
+        ):
+            self._columns[table], self._rows[table] = _table(database, table, where)
+        self._line = itertools.count(1_000_000)
+        record = self._columns["decision"].index("record")
+        self.record = sum(len(row[record]) for row in self._rows["decision"]) / FIRMS
+
+    def copy(self) -> float:
+        """Store all of them, a chunk in each transaction; seconds for each decision."""
+        rows = self._anew()
+        started = time.perf_counter()
+        if self._database.kind == "sqlite":
+            self._into_sqlite(rows)
+        else:
+            self._into_postgresql(rows)
+        return (time.perf_counter() - started) / FIRMS
+
+    def _into_postgresql(self, rows: dict[str, list[list[Any]]]) -> None:
+        with psycopg.connect(self._database.connect) as connection:
+            for start in range(0, FIRMS, CHUNK):
+                for table in TABLES:
+                    columns = ", ".join(self._columns[table])
+                    with connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                        for row in rows[table][start : start + CHUNK]:
+                            copy.write_row(row)
+                connection.commit()
+
+    def _into_sqlite(self, rows: dict[str, list[list[Any]]]) -> None:
+        with closing(sqlite3.connect(self._database.connect, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            for start in range(0, FIRMS, CHUNK):
+                connection.execute("BEGIN IMMEDIATE")
+                for table in TABLES:
+                    marks = ", ".join("?" * len(self._columns[table]))
+                    names = ", ".join(self._columns[table])
+                    connection.executemany(
+                        f"INSERT INTO {table} ({names}) VALUES ({marks})", rows[table][start : start + CHUNK]
+                    )
+                connection.execute("COMMIT")
+
+    def _anew(self) -> dict[str, list[list[Any]]]:
+        now = datetime.now(UTC)
+        anew: dict[str, list[list[Any]]] = {}
+        for table, prefix in (("decision", "dec"), ("disclosure", "dsc")):
+            place = self._columns[table].index("id")
+            anew[table] = [
+                [*row[:place], new_id(prefix, now), *row[place + 1 :]] for row in self._rows[table]
+            ]
+        place = self._columns["decision_batch_item"].index("line")
+        anew["decision_batch_item"] = [
+            [*row[:place], next(self._line), *row[place + 1 :]] for row in self._rows["decision_batch_item"]
+        ]
+        return anew
+
+
+def _table(database: Database, table: str, where: str) -> tuple[list[str], list[list[Any]]]:
+    statement = f"SELECT * FROM {table} WHERE {where}"
+    if database.kind == "sqlite":
+        with closing(sqlite3.connect(database.connect)) as connection:
+            cursor = connection.execute(statement)
+            return [one[0] for one in cursor.description], [list(row) for row in cursor]
+    with psycopg.connect(database.connect) as connection:
+        found = connection.execute(statement)
+        return [one.name for one in found.description or ()], [list(row) for row in found]
+
+
+def _all(database: Database, statement: str) -> list[tuple[Any, ...]]:
+    if database.kind == "sqlite":
+        with closing(sqlite3.connect(database.connect)) as connection:
+            return connection.execute(statement).fetchall()
+    with psycopg.connect(database.connect) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def _one(database: Database, statement: str) -> int:
+    return int(_all(database, statement)[0][0])
+
+
+@contextmanager
+def _worker(stage: Stage, database: Database) -> Iterator[int | None]:
+    """A worker of its own where the server has none inside; gives its process id."""
+    if database.kind == "sqlite":
+        yield None
+        return
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("RBC_")}
+    log = stage.folder / "worker.log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "rbc_assess.cli", "worker"],
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            env={**inherited, **stage.environment(database)},
+        )
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+    if '"crash"' in log.read_text("utf-8"):
+        raise Unfit(f"S8: the worker says {log.read_text('utf-8')[-2000:]}")
