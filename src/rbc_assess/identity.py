@@ -114,6 +114,8 @@ class Scope(StrEnum):
     RECIPIENTS_READ = "recipients:read"
     ORGANISATIONS_READ = "organisations:read"
     ORGANISATIONS_WRITE = "organisations:write"
+    CLIENTS_READ = "clients:read"
+    CLIENTS_WRITE = "clients:write"
 
 
 SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
@@ -173,10 +175,20 @@ SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
         "en": "Create organisations; issue and revoke their keys.",
         "ja": "組織を登録し、キーを発行、失効させる。",
     },
+    Scope.CLIENTS_READ: {
+        "en": "List its own programs (clients) and their public keys.",
+        "ja": "自らのプログラム(クライアント)とその公開鍵の一覧を読む。",
+    },
+    Scope.CLIENTS_WRITE: {
+        "en": "Register its own programs, change their keys, end them; never with more scopes than its own.",
+        "ja": "自らのプログラムを登録し、鍵を替え、失効させる(自らの権限を超える権限は付けられない)。",
+    },
 }
 """What each scope allows, for the documentation and for the page where a key is made."""
 
-_FOR_ENTERPRISES = frozenset(
+FOR_CREDENTIALS = frozenset({Scope.CLIENTS_READ, Scope.CLIENTS_WRITE})
+"""Scopes over an organisation's own programs; one of these has none of them unless that is asked for."""
+_FOR_ENTERPRISES = FOR_CREDENTIALS | frozenset(
     {
         Scope.ENTERPRISES_READ,
         Scope.ENTERPRISES_WRITE,
@@ -188,7 +200,7 @@ _FOR_ENTERPRISES = frozenset(
         Scope.RECIPIENTS_READ,
     }
 )
-_FOR_RECIPIENTS = frozenset(
+_FOR_RECIPIENTS = FOR_CREDENTIALS | frozenset(
     {
         Scope.DECISIONS_READ,
         Scope.DECISIONS_WRITE,
@@ -204,7 +216,7 @@ _SCOPES_BY_KIND: Mapping[str, frozenset[Scope]] = {
     "local_government": _FOR_RECIPIENTS,
     "national_government": _FOR_RECIPIENTS,
     "lender": _FOR_RECIPIENTS,
-    "workers_organisation": frozenset({Scope.RECIPIENTS_READ}),
+    "workers_organisation": FOR_CREDENTIALS | {Scope.RECIPIENTS_READ},
     "operator": _FOR_ENTERPRISES | {Scope.ORGANISATIONS_READ, Scope.ORGANISATIONS_WRITE},
 }
 
@@ -219,6 +231,7 @@ class Caller:
     """Who is calling: an organisation, through one of its credentials.
 
     ``livemode`` is False for a test key: it sees test data alone, and a live key sees live data alone.
+    ``credential`` is the id of the key, or of the client that a token was given to.
     ``use_due`` says that the credential's last use should be noted (see ``storage.keys.note_use``).
     """
 
@@ -304,6 +317,11 @@ def new_api_key(*, livemode: bool) -> ApiKey:
     return ApiKey(key_id, livemode, f"rbc_{'live' if livemode else 'test'}_{key_id}_{secret}")
 
 
+def new_client_secret() -> str:
+    """Make the secret of a program in the sandbox: 256 random bits."""
+    return "rbc_secret_" + "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LENGTH))
+
+
 def read_api_key(text: str) -> ApiKey:
     """Read a key and check its checksum, so that a slip of the hand never reaches the database.
 
@@ -342,13 +360,29 @@ class Peppers:
 
     def mac(self, key: ApiKey) -> bytes:
         """Hash a key with the pepper in use."""
-        return _mac(self._by_id[self.current], key)
+        return _mac(self._by_id[self.current], key.signed)
 
     def accepts(self, key: ApiKey, mac: bytes, pepper_id: str) -> bool:
         """Tell in constant time whether ``mac`` is the hash of ``key`` under that pepper."""
+        return self._accepts(key.signed, mac, pepper_id)
+
+    def mac_secret(self, client: str, secret: str) -> bytes:
+        """Hash a client's secret with the pepper in use."""
+        return _mac(self._by_id[self.current], _secret_of(client, secret))
+
+    def accepts_secret(self, client: str, secret: str, mac: bytes, pepper_id: str) -> bool:
+        """Tell in constant time whether ``mac`` is the hash of this client's secret under that pepper."""
+        return self._accepts(_secret_of(client, secret), mac, pepper_id)
+
+    def _accepts(self, text: str, mac: bytes, pepper_id: str) -> bool:
         pepper = self._by_id.get(pepper_id)
-        return pepper is not None and hmac.compare_digest(_mac(pepper, key), mac)
+        return pepper is not None and hmac.compare_digest(_mac(pepper, text), mac)
 
 
-def _mac(pepper: bytes, key: ApiKey) -> bytes:
-    return hmac.digest(pepper, key.signed.encode("ascii"), hashlib.sha256)
+def _secret_of(client: str, secret: str) -> str:
+    # No key begins with this, so no hash of the one passes for a hash of the other.
+    return f"client {client} {secret}"
+
+
+def _mac(pepper: bytes, text: str) -> bytes:
+    return hmac.digest(pepper, text.encode(), hashlib.sha256)

@@ -86,3 +86,15 @@ def sqlite_app(
 def reader(sqlite_app: FastAPI) -> Iterator[TestClient]:
     with TestClient(sqlite_app, raise_server_exceptions=False, follow_redirects=False) as opened:
         yield opened
+
+
+@pytest.fixture
+def reader_world(
+    catalogue: Catalogue, sqlite_url: str, peppers: Peppers, clock: Clock, patience: None
+) -> Iterator[tuple[TestClient, Parties]]:
+    """The application and its parties, for what no database has a say in."""
+    with Store.open(sqlite_url, **PATIENT) as opened:  # type: ignore[arg-type]
+        parties = settle(opened, peppers)
+        made = create_app(Settings(demo=True), catalogue, opened, peppers=peppers, clock=clock)
+        with TestClient(made, raise_server_exceptions=False, follow_redirects=False) as client:
+            yield client, parties

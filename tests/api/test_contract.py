@@ -153,6 +153,7 @@ CALLER = {
     "createEnterprise": "chamber",
     "createOrganisation": "operator",
     "issueKey": "operator",
+    "createClient": "operator",
     "createDecision": "prefecture",
 }
 
@@ -166,7 +167,8 @@ def test_every_request_example_does_what_it_shows(service: tuple[TestClient, Par
     sent = 0
     for method, path, operation in OPERATIONS:
         for title, example in _request_examples(operation):
-            if path.startswith("/v1/assessments/") or path.endswith(("/draft", "/simulations")):
+            left_out = path.endswith(("/draft", "/simulations")) or "{client}" in path
+            if path.startswith("/v1/assessments/") or left_out:
                 continue
             caller = CALLER.get(operation["operationId"], "first")
             headers = {**parties.headers(caller), "Idempotency-Key": f"{operation['operationId']}-{title}"}
@@ -236,7 +238,8 @@ def test_what_is_read_fits_the_contract(service: tuple[TestClient, Parties]) -> 
     seen = 0
     for method, path, operation in OPERATIONS:
         content = operation["responses"].get("200", {}).get("content", {}).get("application/json")
-        if method != "get" or content is None or path.endswith(("/edition", "/draft", "/simulations/{id}")):
+        left_out = ("/edition", "/draft", "/simulations/{id}", "/{client}")
+        if method != "get" or content is None or path.endswith(left_out):
             continue
         kind = path.split("/")[2] if path.startswith("/v1/") else ""
         caller = {"organisations": "operator", "decision-batches": "bank"}.get(kind, "first")

@@ -36,6 +36,8 @@ FOR_ANYONE = {
     ("GET", "/readyz"),
     ("GET", "/metrics"),
     ("GET", "/openapi.json"),
+    ("POST", "/oauth/token"),
+    ("GET", "/.well-known/oauth-authorization-server"),
     ("GET", "/docs"),
     ("GET", "/docs/{name}"),
     ("GET", "/problems"),

@@ -38,6 +38,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "changeEnterprise": {"name": "x"},
     "createOrganisation": {"kind": "lender", "name": "x"},
     "issueKey": {},
+    "createClient": {"name": "x", "secret": True, "livemode": False},
+    "rotateClient": {"secret": True},
     "createDecision": {"scheme": "jp-27-rbc"},
 }
 NAMES_ENTERPRISE = {
@@ -48,7 +50,16 @@ NAMES_ENTERPRISE = {
 NARROWED = {"listDecisions"}
 """Calls that name the enterprise too, and give nothing of a firm that the caller has not decided about."""
 TABLES = (
-    *("organisation", "enterprise", "api_key", "assessment", "draft_answer", "submission", "idempotency"),
+    *(
+        "organisation",
+        "enterprise",
+        "api_key",
+        "client",
+        "assessment",
+        "draft_answer",
+        "submission",
+        "idempotency",
+    ),
     *("consent", "disclosure", "decision", "decision_batch", "decision_batch_item"),
 )
 
@@ -64,6 +75,7 @@ class Belongings(NamedTuple):
     decision_batches: str
     organisations: str
     recipient: str
+    client: str
 
 
 def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings:
@@ -90,7 +102,13 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
     assert decided.status_code == 201, decided.text
     batch = batch_of(client, parties, {**wanted, "correlation_id": f"{MARK} again"})
     ids = (made.json()["id"], given.json()["id"], decided.json()["id"], batch)
-    return Belongings(own, draft, *ids, own, fund)
+    registered = client.post(
+        f"/v1/organisations/{own}/clients",
+        json={"name": MARK, "secret": True, "livemode": False},
+        headers=headers,
+    )
+    assert registered.status_code == 201, registered.text
+    return Belongings(own, draft, *ids, own, fund, registered.json()["id"])
 
 
 def batch_of(client: TestClient, parties: Parties, wanted: dict[str, str]) -> str:
@@ -124,7 +142,11 @@ def call(
 ) -> Any:
     operation = route.operation_id or ""
     kind = route.path.split("/")[2].replace("-", "_")
-    path = route.path.replace("{id}", getattr(theirs, kind, "")).replace("{key}", "0123456789abcdef")
+    path = (
+        route.path.replace("{id}", getattr(theirs, kind, ""))
+        .replace("{key}", "0123456789abcdef")
+        .replace("{client}", theirs.client)
+    )
     body = dict(BODIES[operation]) if operation in BODIES else None
     if operation == "createConsent":
         body = {"recipient": theirs.recipient}

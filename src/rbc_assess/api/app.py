@@ -50,7 +50,15 @@ def create_app(
         redirect_slashes=False,
         lifespan=_lifespan,
     )
-    app.state.desk = Desk(catalogue, Shelf(catalogue), store, peppers, clock, livemode=not settings.demo)
+    app.state.desk = Desk(
+        catalogue,
+        Shelf(catalogue),
+        store,
+        peppers,
+        clock,
+        livemode=not settings.demo,
+        issuer=str(settings.public_url),
+    )
     app.state.readiness = Readiness(store)
     app.state.request_threads = settings.pool_size
     # One flat list of routes: an included router is matched twice for every request.

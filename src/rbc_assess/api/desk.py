@@ -28,6 +28,8 @@ class Desk:
     clock: Clock
     livemode: bool
     """What those see who show no key: the live versions of schemes, or those of the sandbox."""
+    issuer: str
+    """The public address of the service, by which it is called as a giver of tokens; never taken from a request."""
 
 
 def desk_of(request: Request) -> Desk:

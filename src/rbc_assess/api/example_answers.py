@@ -148,6 +148,25 @@ _KEY = {
     "revoked_at": None,
     "last_used_at": None,
 }
+_CLIENT = {
+    "id": "cli_0199a4c2-7b1e-7c3d-8f00-3a5b6c7d8e9f",
+    "organisation": _ORGANISATION,
+    "name": "Loan origination",
+    "scopes": ["decisions:read", "decisions:write"],
+    "livemode": False,
+    "keys": [
+        {
+            "kty": "OKP",
+            "crv": "Ed25519",
+            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+            "kid": "2026-11",
+        }
+    ],
+    "has_secret": False,
+    "created_at": _NOW,
+    "revoked_at": None,
+    "last_used_at": None,
+}
 _STEP = {
     "rank": 1,
     "kind": "stop",
@@ -216,6 +235,25 @@ ANSWERS: Final[dict[str, Any]] = {
     "IssuedKey": {**_KEY, "key": "rbc_test_4k2m9x0c7v5b3n1z_shown-once_1590e452"},
     "KeyDocument": {**_KEY, "revoked_at": _NOW},
     "KeyList": _page(_KEY),
+    "ClientDocument": _CLIENT,
+    "IssuedClient": _CLIENT,
+    "ClientList": _page(_CLIENT),
+    "TokenDocument": {
+        "access_token": "rbc_test_4k2m9x0c7v5b3n1z_shown-once_1590e452",
+        "token_type": "Bearer",
+        "expires_in": 600,
+        "scope": "decisions:read decisions:write",
+    },
+    "ServerMetadata": {
+        "issuer": "https://rbc.example.jp",
+        "token_endpoint": "https://rbc.example.jp/oauth/token",
+        "grant_types_supported": ["client_credentials"],
+        "response_types_supported": [],
+        "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_basic"],
+        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "PS256", "Ed25519"],
+        "scopes_supported": ["decisions:read", "decisions:write"],
+        "service_documentation": "https://rbc.example.jp/docs",
+    },
     "QuestionnaireList": _page(
         {
             **_LISTED,

@@ -91,6 +91,39 @@ NEW_KEY: Final[Examples] = {
     "usual": {"summary": "All scopes of its kind, one year", "value": {"label": "payroll system"}},
     "narrow": {"summary": "Reading only", "value": {"label": "dashboard", "scopes": ["enterprises:read"]}},
 }
+_PUBLIC_KEY: Final = {
+    "kty": "OKP",
+    "crv": "Ed25519",
+    "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    "kid": "2026-11",
+}
+NEW_CLIENT: Final[Examples] = {
+    "key": {
+        "summary": "A program with a public key",
+        "value": {"name": "Loan origination", "keys": [_PUBLIC_KEY]},
+    },
+    "secret": {
+        "summary": "In the sandbox, with a secret",
+        "value": {"name": "First steps", "secret": True},
+    },
+}
+NEW_CLIENT_KEYS: Final[Examples] = {
+    "keys": {"summary": "One new key in place of all others", "value": {"keys": [_PUBLIC_KEY]}},
+}
+TOKEN_REQUESTS: Final[Examples] = {
+    "assertion": {
+        "summary": "private_key_jwt",
+        "value": {
+            "grant_type": "client_credentials",
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJjbGlfLi4uIn0.c2lnbmF0dXJl",
+        },
+    },
+    "secret": {
+        "summary": "client_secret_basic, in the sandbox; fewer scopes than the client has",
+        "value": {"grant_type": "client_credentials", "scope": "decisions:read"},
+    },
+}
 NEW_ASSESSMENT: Final[Examples] = {
     "current": {"summary": "Under the edition in force", "value": {"questionnaire": "quick-check"}},
 }

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 from rbc_assess.api.body import JsonBody
 from rbc_assess.api.callers import Permission, marker_of
 from rbc_assess.api.example_answers import ANSWERS
+from rbc_assess.api.form_body import FormBody
 from rbc_assess.api.idempotency import NAME as IDEMPOTENCY_KEY
 from rbc_assess.api.idempotency import OPTIONAL, REPLAYED, REQUIRED
 from rbc_assess.api.lines import LinesBody
@@ -27,6 +28,7 @@ from rbc_assess.api.problem_kinds import KINDS
 from rbc_assess.api.problem_model import ProblemDocument
 from rbc_assess.api.scheme_body import JSON, YAML, SchemeBody
 from rbc_assess.api.wire_batches import BatchItem
+from rbc_assess.identity import SCOPE_MEANINGS, Scope
 
 API_VERSION: Final = "1.0.0"
 """Version of the contract; the path carries its first number."""
@@ -37,7 +39,7 @@ TAGS: Final = (
     ("government", "Decisions by schemes, about enterprises that have consented."),
     ("lender", "Decisions by schemes and their terms, about enterprises that have consented."),
     ("author", "Formats and criteria for those who write questionnaires."),
-    ("operator", "Organisations and their keys."),
+    ("operator", "Organisations, their keys and their programs."),
     ("operations", "Is the service alive and ready?"),
 )
 
@@ -48,7 +50,8 @@ DESCRIPTION: Final = (
     "`Accept-Language`); codes never depend on the language. Try `POST /v1/score` first: it needs no key."
 )
 
-BEARER: Final = "apiKey"
+BEARER, GRANT, BASIC = "apiKey", "accessToken", "clientSecret"
+"""Names of the ways to show who is calling."""
 
 HEADERS: Final = {
     "X-Request-Id": "Yours, if you sent a sane one, else ours; it is in our log.",
@@ -102,7 +105,22 @@ def contract(routes: Sequence[BaseRoute]) -> dict[str, Any]:
             "scheme": "bearer",
             "bearerFormat": "rbc_<env>_<key id>_<secret>_<crc32>",
             "description": "An API key. `test` keys see test data alone.",
-        }
+        },
+        GRANT: {
+            "type": "oauth2",
+            "description": "An access token in the place of an API key; see `/.well-known/oauth-authorization-server`.",
+            "flows": {
+                "clientCredentials": {
+                    "tokenUrl": "/oauth/token",
+                    "scopes": {scope.value: SCOPE_MEANINGS[scope]["en"] for scope in Scope},
+                }
+            },
+        },
+        BASIC: {
+            "type": "http",
+            "scheme": "basic",
+            "description": "A client's id and secret, in the sandbox, for a token.",
+        },
     }
     statuses: set[int] = set()
     for route in shown:
@@ -139,14 +157,17 @@ def _complete(operation: Operation, route: APIRoute) -> set[int]:
         media: dict[str, Any] = {"schema": schema}
         if body.examples:
             media["examples"] = dict(body.examples)
-        required = isinstance(body, LinesBody) or not body.optional
+        required = not (isinstance(body, JsonBody) and body.optional)
         operation["requestBody"] = {"required": required, "content": {body.media_type: media}}
+    if isinstance(body, FormBody):
+        # A client shows who it is by an assertion in the form, or by its secret.
+        operation["security"] = [{}, {BASIC: []}]
     scheme_body = _scheme_body_of(route)
     if scheme_body is not None:
         operation["requestBody"] = {"required": True, "content": _scheme_content(scheme_body)}
     marker = marker_of(route)
     if isinstance(marker, Permission):
-        operation["security"] = [{BEARER: []}]
+        operation["security"] = [{BEARER: []}, {GRANT: [marker.scope.value]}]
         kinds = ", ".join(sorted(marker.kinds))
         operation["description"] = (
             f"{operation.get('description', '')}\n\nFor: {kinds}. Scope: `{marker.scope}`.".strip()
@@ -199,7 +220,9 @@ def _problem_statuses(route: APIRoute) -> Iterator[int]:
         yield 409
     if route.param_convertors or "enterprise" in _queries(route):
         yield 404
-    if _body_of(route) is not None or _scheme_body_of(route) is not None:
+    if isinstance(_body_of(route), FormBody):
+        yield from (408, 413, 507)
+    elif _body_of(route) is not None or _scheme_body_of(route) is not None:
         yield from (400, 408, 413, 415, 422)
     if _queries(route):
         yield from (400, 422)
@@ -212,11 +235,11 @@ def _problem_statuses(route: APIRoute) -> Iterator[int]:
     yield 503
 
 
-def _body_of(route: APIRoute) -> JsonBody[BaseModel] | LinesBody | None:
+def _body_of(route: APIRoute) -> JsonBody[BaseModel] | LinesBody | FormBody | None:
     bodies = [
         dependency.call
         for dependency in route.dependant.dependencies
-        if isinstance(dependency.call, JsonBody | LinesBody)
+        if isinstance(dependency.call, JsonBody | LinesBody | FormBody)
     ]
     return bodies[0] if bodies else None
 

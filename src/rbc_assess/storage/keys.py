@@ -9,8 +9,19 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from rbc_assess.errors import Conflict, InvalidInput, NotAuthenticated, NotFound, Problem
-from rbc_assess.identity import ApiKey, Caller, Peppers, Scope, is_key_id, is_party, new_api_key, scopes_of
+from rbc_assess.identity import (
+    ApiKey,
+    Caller,
+    Peppers,
+    Scope,
+    is_id,
+    is_key_id,
+    is_party,
+    new_api_key,
+    scopes_of,
+)
 from rbc_assess.storage.tables import ApiKeyRow, OrganisationRow
+from rbc_assess.storage.tables_clients import ClientRow
 
 USUAL_LIFE: Final = timedelta(days=365)
 LONGEST_LIFE: Final = timedelta(days=2 * 365)
@@ -19,11 +30,13 @@ MOST_LIVE_KEYS: Final = 2
 USE_NOTED_EVERY: Final = timedelta(minutes=1)
 
 _KEY = ApiKeyRow.__table__
+_CLIENT = ClientRow.__table__
 _ORGANISATION = OrganisationRow.__table__
 
 _RECOGNISE = (
     select(
         _KEY.c.organisation_id,
+        _KEY.c.client_id,
         _KEY.c.mac,
         _KEY.c.pepper_id,
         _KEY.c.scopes,
@@ -35,6 +48,17 @@ _RECOGNISE = (
     )
     .join(_ORGANISATION, _ORGANISATION.c.id == _KEY.c.organisation_id)
     .where(_KEY.c.id == bindparam("key_id"))
+)
+_CLIENT_BEHIND = (
+    select(
+        _CLIENT.c.organisation_id,
+        _CLIENT.c.scopes,
+        _CLIENT.c.livemode,
+        _CLIENT.c.revoked_at,
+        _ORGANISATION.c.kind,
+    )
+    .join(_ORGANISATION, _ORGANISATION.c.id == _CLIENT.c.organisation_id)
+    .where(_CLIENT.c.id == bindparam("client"))
 )
 _NOTE_USE = (
     update(_KEY)
@@ -49,7 +73,7 @@ _NOTE_USE = (
     .values(last_used_at=bindparam("now"), mac=bindparam("new_mac"), pepper_id=bindparam("new_pepper_id"))
 )
 # Two calls that issue a key at once wait for each other here. SQLite leaves FOR UPDATE out: there all writers do.
-_LOCK_ORGANISATION = (
+LOCK_ORGANISATION = (
     select(_ORGANISATION).where(_ORGANISATION.c.id == bindparam("organisation")).with_for_update()
 )
 _COUNT_LIVE = (
@@ -57,6 +81,7 @@ _COUNT_LIVE = (
     .select_from(_KEY)
     .where(
         _KEY.c.organisation_id == bindparam("organisation"),
+        _KEY.c.client_id.is_(None),
         _KEY.c.livemode == bindparam("in_livemode"),
         _KEY.c.revoked_at.is_(None),
         _KEY.c.expires_at > bindparam("now"),
@@ -65,7 +90,7 @@ _COUNT_LIVE = (
 _ISSUE = insert(_KEY)
 _LIST = (
     select(_KEY)
-    .where(_KEY.c.organisation_id == bindparam("organisation"))
+    .where(_KEY.c.organisation_id == bindparam("organisation"), _KEY.c.client_id.is_(None))
     .order_by(_KEY.c.created_at, _KEY.c.id)
 )
 _OWNER = select(_KEY.c.organisation_id).where(_KEY.c.id == bindparam("key_id"))
@@ -107,7 +132,7 @@ def find_caller(connection: Connection, key: ApiKey, peppers: Peppers, now: date
         kind=row.kind,
         scopes=frozenset(row.scopes.split()),
         livemode=row.livemode,
-        credential=key.id,
+        credential=row.client_id or key.id,
         use_due=row.pepper_id != peppers.current
         or row.last_used_at is None
         or row.last_used_at <= now - USE_NOTED_EVERY,
@@ -117,9 +142,14 @@ def find_caller(connection: Connection, key: ApiKey, peppers: Peppers, now: date
 def caller_behind(connection: Connection, credential: str) -> Caller | None:
     """Return for whom work goes on that was asked for with a key; None if the key was revoked since.
 
-    One that has run out since does not count: what was asked for in time is done.
+    One that has run out since does not count: what was asked for in time is done. A client's token runs out soon;
+    what counts is the client.
     """
-    row = connection.execute(_RECOGNISE, {"key_id": credential}).first()
+    row: Row[*tuple[Any, ...]] | None
+    if is_id("cli", credential):
+        row = connection.execute(_CLIENT_BEHIND, {"client": credential}).first()
+    else:
+        row = connection.execute(_RECOGNISE, {"key_id": credential}).first()
     if row is None or row.revoked_at is not None:
         return None
     return Caller(row.organisation_id, row.kind, frozenset(row.scopes.split()), row.livemode, credential)
@@ -161,14 +191,14 @@ def issue_key(
     """
     party = None
     if is_party(organisation):
-        party = connection.execute(_LOCK_ORGANISATION, {"organisation": organisation}).first()
+        party = connection.execute(LOCK_ORGANISATION, {"organisation": organisation}).first()
     if party is None:
         raise NotFound
     wanted = scopes_of(party.kind) if scopes is None else frozenset(scopes)
     until = now + USUAL_LIFE if expires_at is None else expires_at
-    problems = [*_wrong_scopes(wanted, scopes_of(party.kind)), *_wrong_life(until, now)]
+    problems = [*wrong_scopes(wanted, scopes_of(party.kind)), *_wrong_life(until, now)]
     if livemode and not party.livemode:
-        problems.append(Problem("/livemode", "sandbox-only", _SANDBOX_ONLY))
+        problems.append(Problem("/livemode", "sandbox-only", SANDBOX_ONLY))
     if problems:
         raise InvalidInput(problems)
     live = {"organisation": organisation, "in_livemode": livemode, "now": now}
@@ -232,13 +262,14 @@ def revoke_key(connection: Connection, organisation: str, key_id: str, now: date
     return _read(row)
 
 
-_SANDBOX_ONLY = {
+SANDBOX_ONLY: Final = {
     "en": "This organisation exists in the sandbox only; issue a test key.",
     "ja": "この組織はサンドボックス専用です。テスト用のキーを発行してください。",
 }
 
 
-def _wrong_scopes(wanted: frozenset[str], allowed: frozenset[Scope]) -> list[Problem]:
+def wrong_scopes(wanted: frozenset[str], allowed: frozenset[Scope]) -> list[Problem]:
+    """Say which scopes a credential of such an organisation may carry, where it asks for others."""
     text = {
         "en": f"Such an organisation's key may carry: {', '.join(sorted(allowed)) or 'no scope'}.",
         "ja": f"この種別の組織のキーに付けられる権限: {'、'.join(sorted(allowed)) or 'なし'}。",

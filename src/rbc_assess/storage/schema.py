@@ -16,6 +16,7 @@ from rbc_assess.shipped import migrations_root
 from rbc_assess.storage import (
     tables_assessments as _assessments,  # noqa: F401  the tables of these modules join the metadata
 )
+from rbc_assess.storage import tables_clients as _clients  # noqa: F401
 from rbc_assess.storage import tables_consents as _consents  # noqa: F401
 from rbc_assess.storage import tables_decisions as _decisions  # noqa: F401
 from rbc_assess.storage import tables_population as _population  # noqa: F401
@@ -29,7 +30,9 @@ METADATA: Final = Base.metadata
 GRANTS: Final = {
     "organisation": "SELECT, INSERT, UPDATE",
     "enterprise": "SELECT, INSERT, UPDATE",
-    "api_key": "SELECT, INSERT, UPDATE",
+    "client": "SELECT, INSERT, UPDATE",
+    "spent_assertion": "SELECT, INSERT, DELETE",
+    "api_key": "SELECT, INSERT, UPDATE, DELETE",
     "document": "SELECT, INSERT",
     "edition": "SELECT, INSERT",
     "assessment": "SELECT, INSERT, UPDATE",

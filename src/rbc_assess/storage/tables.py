@@ -8,7 +8,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from rbc_assess.identity import KINDS
@@ -81,14 +89,22 @@ class EnterpriseRow(Base):
 
 
 class ApiKeyRow(Base):
-    """An API key. The key itself is never stored: ``mac`` is its HMAC-SHA256 under the pepper ``pepper_id``."""
+    """An API key, or an access token where ``client_id`` says to which client it was given.
+
+    The key itself is never stored: ``mac`` is its HMAC-SHA256 under the pepper ``pepper_id``.
+    """
 
     __tablename__ = "api_key"
-    __table_args__ = (Index(None, "organisation_id", "id"),)
+    __table_args__ = (
+        Index(None, "organisation_id", "id"),
+        Index(None, "client_id", "expires_at"),
+        ForeignKeyConstraint(["organisation_id", "client_id"], ["client.organisation_id", "client.id"]),
+    )
 
     # Looked up by its id alone: it is what tells who is calling.
     id: Mapped[str] = mapped_column(primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    client_id: Mapped[str | None]
     mac: Mapped[bytes]
     pepper_id: Mapped[str]
     scopes: Mapped[str]

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
-from rbc_assess.storage import idempotency, jobs
+from rbc_assess.storage import idempotency, jobs, tokens
 from rbc_assess.workflows.background import Held, Place, Work
 
 AT_MOST: Final = 1000
@@ -34,3 +34,4 @@ def forgetting(purge: Purge) -> Work:
 
 forget_keys: Final = forgetting(idempotency.purge)
 forget_jobs: Final = forgetting(jobs.purge)
+forget_tokens: Final = forgetting(tokens.purge)
