@@ -396,7 +396,9 @@ def test_anyone_may_try_facts(client: TestClient) -> None:
     assert (tried["outcome"], tried["because"]) == ("not_eligible", ["overall"])
     leaf = tried["requirements"][1]["leaves"][0]
     assert (leaf["required"], leaf["observed"], leaf["margin"]) == (62, 61.9, -0.1)
-    assert tried["sentences"]["requirements"][1]["verdict"] == "満たしていません"
+    # What decided comes first.
+    assert tried["sentences"]["requirements"][0]["id"] == "overall"
+    assert tried["sentences"]["requirements"][0]["verdict"] == "満たしていません"
     before = check(client, {"facts": facts, "inputs": dict(PAID), "as_of": "2026-09-30"}).json()
     assert before["outcome"] == "eligible"
 
