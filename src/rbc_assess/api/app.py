@@ -15,6 +15,7 @@ from rbc_assess.api.callers import refuse_undeclared
 from rbc_assess.api.desk import Clock, Desk
 from rbc_assess.api.gate import SEATS, Gate
 from rbc_assess.api.health import Readiness
+from rbc_assess.api.known_schemes import KnownSchemes
 from rbc_assess.api.published import Shelf
 from rbc_assess.api.showcase import Showcase
 from rbc_assess.documents.catalogue import Catalogue
@@ -58,6 +59,7 @@ def create_app(
         clock,
         livemode=not settings.demo,
         issuer=str(settings.public_url),
+        known_schemes=KnownSchemes(store),
     )
     app.state.readiness = Readiness(store)
     app.state.request_threads = settings.pool_size

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from starlette.requests import Request
 
+from rbc_assess.api.known_schemes import KnownSchemes
 from rbc_assess.api.published import Shelf
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.identity import Peppers
@@ -19,7 +20,7 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The published documents, the database, the peppers of API keys, the clock, and the mode of the house."""
+    """Documents and schemes as published, the database, the peppers of API keys, the clock, the mode of the house."""
 
     catalogue: Catalogue
     shelf: Shelf
@@ -30,6 +31,7 @@ class Desk:
     """What those see who show no key: the live versions of schemes, or those of the sandbox."""
     issuer: str
     """The public address of the service, by which it is called as a giver of tokens; never taken from a request."""
+    known_schemes: KnownSchemes
 
 
 def desk_of(request: Request) -> Desk:

@@ -7,8 +7,9 @@ know of each other. ``composing`` thinks; this module fetches and stores.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -154,7 +155,8 @@ def load(
     versions, latest = start_from(
         connection, consent.recipient, consent.enterprise, wanted.scheme, livemode=consent.livemode
     )
-    version, scheme, as_of = choose_version(connection, catalogue, versions, wanted, now)
+    read = partial(recall.scheme_of, connection)
+    version, scheme, as_of = choose_version(read, catalogue, versions, wanted, now)
     asked = {entry.questionnaire for entry in scheme.accepts}
     found = sheets.sheets_before(connection, consent.enterprise, asked, as_of)
     sheet = next((one for one in found if accepts(scheme, one, as_of)), None)
@@ -171,13 +173,16 @@ class Chosen(NamedTuple):
 
 
 def choose_version(
-    connection: Connection,
+    read: Callable[[str], Scheme],
     catalogue: Catalogue,
     versions: Sequence[SchemeVersion],
     wanted: Wanted,
     now: datetime,
 ) -> Chosen:
     """Choose among all versions of the scheme: the one that is named, else the highest in force on the day.
+
+    Args:
+        read: gives a version's text by its fingerprint.
 
     Raises:
         InvalidInput: there is none, or it is retired or not in force on that day.
@@ -193,12 +198,12 @@ def choose_version(
     if not usable:
         raise no_such_scheme()
     # The issuer is the same in all of them, and so is the place where its days begin.
-    newest = recall.scheme_of(connection, usable[-1].sha256)
+    newest = read(usable[-1].sha256)
     as_of = wanted.as_of if wanted.as_of is not None else today_of_issuer(catalogue, newest, now)
     in_force = [one for one in usable if one.in_force_on(as_of)] if as_of <= LATEST_DAY else []
     if not in_force:
         raise InvalidInput([_problem("/as_of", "scheme-not-in-force")])
-    return Chosen(in_force[-1], recall.scheme_of(connection, in_force[-1].sha256), as_of)
+    return Chosen(in_force[-1], read(in_force[-1].sha256), as_of)
 
 
 def accepts(scheme: Scheme, sheet: Sheet, as_of: date) -> bool:

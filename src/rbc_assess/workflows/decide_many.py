@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -22,6 +23,7 @@ from rbc_assess.storage.decisions import Latest, RecordedDecision
 from rbc_assess.storage.disclosures import Disclosure, disclosure, record_disclosure
 from rbc_assess.storage.schemes import SchemeVersion
 from rbc_assess.storage.sheets import Sheet
+from rbc_assess.workflows import recall
 from rbc_assess.workflows.composing import Basis, Wanted, compose
 from rbc_assess.workflows.decide import (
     Chosen,
@@ -142,7 +144,11 @@ class _Chunk:
             versions = self._versions_of(wanted.scheme)
             try:
                 self._chosen[asked] = choose_version(
-                    self._connection, self._catalogue, versions, wanted, self._asking.now
+                    partial(recall.scheme_of, self._connection),
+                    self._catalogue,
+                    versions,
+                    wanted,
+                    self._asking.now,
                 )
             except InvalidInput as refused:
                 self._chosen[asked] = refused

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,14 +15,14 @@ from rbc_assess.api.answers import answer
 from rbc_assess.api.body import JsonBody, Sent
 from rbc_assess.api.callers import Open, refuse_if_stale
 from rbc_assess.api.desk import Desk
+from rbc_assess.api.known_schemes import KnownScheme
 from rbc_assess.api.routes.published import AUDIENCES
 from rbc_assess.api.routes.schemes import Mode, SchemeId, livemode_of
-from rbc_assess.api.routes.score import found_problems
+from rbc_assess.api.routes.score import QUICK, found_problems
 from rbc_assess.api.scopes import language_of
 from rbc_assess.api.wire_decisions import CheckAnswer, CheckRequest
 from rbc_assess.core.scheme import Scheme
 from rbc_assess.errors import InvalidInput, NotFound, Problem
-from rbc_assess.storage import schemes
 from rbc_assess.workflows.check import Checked, check_facts, check_sheet
 from rbc_assess.workflows.composing import Wanted
 from rbc_assess.workflows.decide import choose_version
@@ -41,7 +42,7 @@ _ONE_OF_BOTH: Final = {
     summary="Try a scheme on a sheet or on facts; nothing is stored",
     response_model=CheckAnswer,
 )
-def check_scheme(
+async def check_scheme(
     request: Request,
     desk: Open,
     name: SchemeId,
@@ -52,9 +53,30 @@ def check_scheme(
 
     A sheet may be partial, as for a score: what is missing is unknown, and `problems` lists it.
     """
-    refuse_if_stale(request.scope)
-    now, language = desk.clock(), language_of(request.scope)
-    scheme, wanted = _scheme(desk, name, sent, now, livemode=livemode_of(desk, mode))
+    language, livemode = language_of(request.scope), livemode_of(desk, mode)
+    known = desk.known_schemes.at_hand(name, livemode=livemode)
+    if known is not None and sent.size <= QUICK:
+        return _answer(desk, name, known, sent, language)
+
+    def read_and_answer() -> Response:
+        refuse_if_stale(request.scope)
+        read = desk.known_schemes.read(name, livemode=livemode)
+        return _answer(desk, name, read, sent, language)
+
+    return await run_in_threadpool(read_and_answer)
+
+
+def _answer(desk: Desk, name: str, known: KnownScheme, sent: Sent[CheckRequest], language: str) -> Response:
+    """Choose the version that would decide, and try it.
+
+    Raises:
+        NotFound: there is no such scheme.
+    """
+    if not known.versions:
+        raise NotFound
+    now, wanted = desk.clock(), sent.read()
+    asked = Wanted("", name, wanted.version, wanted.as_of)
+    scheme = choose_version(known.texts.__getitem__, desk.catalogue, known.versions, asked, now).scheme
     checked = _check(desk, scheme, wanted, now)
     document = {
         **shown_document(checked.document, scheme, checked.accepted.vocabulary, None, language),
@@ -62,23 +84,6 @@ def check_scheme(
         "ignored": [] if checked.thought is None else list(checked.thought.scored.ignored),
     }
     return answer(document, 200, {"Content-Language": language})
-
-
-def _scheme(
-    desk: Desk, name: str, sent: Sent[CheckRequest], now: datetime, *, livemode: bool
-) -> tuple[Scheme, CheckRequest]:
-    """The version that would decide, and what to try it on.
-
-    Raises:
-        NotFound: there is no such scheme.
-    """
-    with desk.store.read() as connection:
-        versions = schemes.versions_of(connection, name, livemode=livemode)
-        if not versions:
-            raise NotFound
-        wanted = sent.read()
-        asked = Wanted("", name, wanted.version, wanted.as_of)
-        return choose_version(connection, desk.catalogue, versions, asked, now).scheme, wanted
 
 
 def _check(desk: Desk, scheme: Scheme, wanted: CheckRequest, now: datetime) -> Checked:

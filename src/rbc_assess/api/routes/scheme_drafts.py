@@ -157,6 +157,7 @@ def approve_draft(
             make=make,
             find=lambda number: schemes.find_version(connection, name, int(number), livemode=caller.livemode),
         )
+    call.desk.known_schemes.forget()
     query = "" if made.thing.mode == _usual_mode(call) else f"?mode={made.thing.mode}"
     return answer(version_document(made.thing), 201, made.headers(version_url(made.thing, query)))
 
@@ -174,6 +175,7 @@ def retire_version(call: Writer, name: SchemeId, number: VersionNumber) -> Respo
     """
     with call.write() as (connection, caller):
         retired = retire(connection, caller, name, number, call.now)
+    call.desk.known_schemes.forget()
     return answer(version_document(retired))
 
 
