@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
@@ -17,7 +17,7 @@ from rbc_assess.core.observed import observed_facts
 from rbc_assess.core.profile import pointer_part
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scheme import Scheme
-from rbc_assess.core.scheme_supply import Accepted, accepted_by, supply_of
+from rbc_assess.core.scheme_supply import Accepted, Supply, accepted_by
 from rbc_assess.core.sheet import AnswerSheet
 from rbc_assess.documents.catalogue import Catalogue, Entry
 from rbc_assess.errors import InvalidInput, NotFound, Problem
@@ -73,13 +73,14 @@ def check_facts(
     Raises:
         InvalidInput: with everything that is wrong with facts and inputs, or since the scheme is not in force.
     """
-    accepted = accepted_of(catalogue, scheme)
+    ready = _ready(catalogue, scheme)
+    accepted = ready.accepted
     reading = read_facts(facts, accepted.vocabulary, inputs)
     day = as_of if as_of is not None else today_of_issuer(catalogue, scheme, now)
     if reading.problems:
         raise InvalidInput(reading.problems)
-    decision = _decide(scheme, reading, day, accepted.suppliers)
-    document = decision_document(decision, accepted.vocabulary, accepted.critical)
+    decision = _decide(scheme, reading, day, ready.suppliers)
+    document = decision_document(decision, accepted.vocabulary, accepted.critical, each=ready.part)
     return Checked(scheme, accepted, decision, {**document, **_origin(None)}, None, (), ())
 
 
@@ -112,7 +113,8 @@ def check_sheet(
         InvalidInput: with everything that is wrong with the sheet and the inputs; or the questionnaire is not there
             or not accepted; or the scheme is not in force.
     """
-    accepted = accepted_of(catalogue, scheme)
+    ready = _ready(catalogue, scheme)
+    accepted = ready.accepted
     day = as_of if as_of is not None else today_of_issuer(catalogue, scheme, now)
     edition = _edition(catalogue, scheme, questionnaire, day)
     thought = think(
@@ -130,12 +132,10 @@ def check_sheet(
     if wrong:
         raise InvalidInput(wrong)
     derived = facts_of(_standing(thought, day), day, reading.facts)
-    asked, yardstick = thought.questionnaire.document, thought.criteria.document
-    suppliers = supply_of(asked, yardstick, _settled(thought.sheet, asked))
+    asked = thought.questionnaire.document
+    suppliers = _OpenSuppliers(ready.supply_of(asked), _settled(thought.sheet, asked))
     decision = _decide(scheme, FactsReading(derived.facts, ()), day, suppliers)
-    document = decision_document(
-        decision, accepted.vocabulary, accepted.critical, sources=dict(derived.sources)
-    )
+    document = decision_document(decision, accepted.vocabulary, accepted.critical, each=ready.part)
     return Checked(
         scheme,
         accepted,
@@ -147,26 +147,66 @@ def check_sheet(
     )
 
 
-class _Known(NamedTuple):
-    """What a scheme accepts of a catalogue; both are kept alive, for they are found by their identity."""
+class _Ready:
+    """What a scheme accepts of a catalogue, made ready for many trials.
 
-    catalogue: Catalogue
-    scheme: Scheme
-    accepted: Accepted
+    Both are kept alive, for they are found by their identity. ``part`` keeps the parts that decisions share; nobody
+    changes them.
+    """
+
+    def __init__(self, catalogue: Catalogue, scheme: Scheme) -> None:
+        questionnaires = [one.document for editions in catalogue.questionnaires.values() for one in editions]
+        criteria = [one.document for editions in catalogue.yardsticks.values() for one in editions]
+        self._catalogue: Final = catalogue
+        self.accepted: Final = accepted_by(scheme, questionnaires, criteria)
+        self.suppliers: Final = self.accepted.suppliers
+        self._parts: dict[tuple[int, Hashable], tuple[object, Plain]] = {}
+
+    def supply_of(self, questionnaire: Questionnaire) -> Supply:
+        """Which questions of an accepted edition make which fact."""
+        known = zip(self.accepted.questionnaires, self.accepted.supplies, strict=True)
+        return next((supply for edition, supply in known if edition is questionnaire), {})
+
+    def part(self, subject: object, key: Hashable, write: Callable[[], Plain]) -> Plain:
+        """Write a part of a decision's document, or give the one that was written before."""
+        place = id(subject), key
+        known = self._parts.get(place)
+        if known is None or known[0] is not subject:
+            if len(self._parts) >= _MOST_PARTS:
+                self._parts.clear()
+            known = self._parts[place] = subject, write()
+        return known[1]
 
 
-_KNOWN: Final[Kept[_Known]] = Kept(64)
+_READY: Final[Kept[_Ready]] = Kept(64)
+_MOST_PARTS: Final = 5_000
+
+
+def _ready(catalogue: Catalogue, scheme: Scheme) -> _Ready:
+    return _READY.find((id(catalogue), id(scheme)), lambda: _Ready(catalogue, scheme))
 
 
 def accepted_of(catalogue: Catalogue, scheme: Scheme) -> Accepted:
     """What of the documents here a scheme accepts, of whatever status, and the facts that follow from it."""
+    return _ready(catalogue, scheme).accepted
 
-    def gather() -> _Known:
-        questionnaires = [one.document for editions in catalogue.questionnaires.values() for one in editions]
-        criteria = [one.document for editions in catalogue.yardsticks.values() for one in editions]
-        return _Known(catalogue, scheme, accepted_by(scheme, questionnaires, criteria))
 
-    return _KNOWN.find((id(catalogue), id(scheme)), gather).accepted
+class _OpenSuppliers(Mapping[str, tuple[str, ...]]):
+    """The questions that make a fact and have no value yet; all of them where every one has."""
+
+    def __init__(self, supply: Supply, settled: frozenset[str]) -> None:
+        self._supply = supply
+        self._settled = settled
+
+    def __getitem__(self, fact: str) -> tuple[str, ...]:
+        names = self._supply[fact]
+        return tuple(name for name in names if name not in self._settled) or names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._supply)
+
+    def __len__(self) -> int:
+        return len(self._supply)
 
 
 def today_of_issuer(catalogue: Catalogue, scheme: Scheme, now: datetime) -> date:
