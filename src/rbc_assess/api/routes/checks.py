@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
@@ -76,8 +76,8 @@ def _answer(desk: Desk, name: str, known: KnownScheme, sent: Sent[CheckRequest],
         raise NotFound
     now, wanted = desk.clock(), sent.read()
     asked = Wanted("", name, wanted.version, wanted.as_of)
-    scheme = choose_version(known.texts.__getitem__, desk.catalogue, known.versions, asked, now).scheme
-    checked = _check(desk, scheme, wanted, now)
+    _, scheme, day = choose_version(known.texts.__getitem__, desk.catalogue, known.versions, asked, now)
+    checked = _check(desk, scheme, wanted, day, now)
     document = {
         **shown_document(checked.document, scheme, checked.accepted.vocabulary, None, language),
         "problems": found_problems(checked.missing, language),
@@ -86,12 +86,12 @@ def _answer(desk: Desk, name: str, known: KnownScheme, sent: Sent[CheckRequest],
     return answer(document, 200, {"Content-Language": language})
 
 
-def _check(desk: Desk, scheme: Scheme, wanted: CheckRequest, now: datetime) -> Checked:
+def _check(desk: Desk, scheme: Scheme, wanted: CheckRequest, day: date, now: datetime) -> Checked:
     sheet = wanted.answers is not None or wanted.profile is not None
     if sheet == (wanted.facts is not None):
         raise InvalidInput([Problem("/facts" if sheet else "/answers", "sheet-or-facts", _ONE_OF_BOTH)])
     if wanted.facts is not None:
-        return check_facts(desk.catalogue, scheme, wanted.facts, wanted.inputs, now=now, as_of=wanted.as_of)
+        return check_facts(desk.catalogue, scheme, wanted.facts, wanted.inputs, now=now, as_of=day)
     return check_sheet(
         desk.catalogue,
         scheme,
@@ -99,6 +99,6 @@ def _check(desk: Desk, scheme: Scheme, wanted: CheckRequest, now: datetime) -> C
         wanted.answers or {},
         wanted.inputs,
         now=now,
-        as_of=wanted.as_of,
+        as_of=day,
         questionnaire=wanted.questionnaire,
     )
