@@ -7,35 +7,51 @@ from datetime import date
 from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import Depends, Query
+from pydantic import AfterValidator
 
 from rbc_assess.api.answers import as_bytes
 from rbc_assess.api.caching import SHORT, Prepared
 from rbc_assess.api.desk import Desk
 from rbc_assess.api.published import JSON, VARY, Kind, Shown, edition_url, spoken_document
-from rbc_assess.core.document import Day
+from rbc_assess.core.codes import is_sector
+from rbc_assess.core.criteria import Criteria
+from rbc_assess.core.document import Day, fault
 from rbc_assess.core.jurisdiction import Figure, Jurisdiction
 from rbc_assess.core.kept import Kept
 from rbc_assess.core.law_parts import asked_under
+from rbc_assess.core.profile import Profile
 from rbc_assess.core.questionnaire import Question, Questionnaire
 from rbc_assess.core.review_law import parameters_of
+from rbc_assess.documents.supplementing import asking
 from rbc_assess.workflows.submit import today
 
 MOST_PREPARED: Final = 128
 """Documents remembered as they read somewhere, some 100 KB each; another one takes some 20 ms."""
 
-_PREPARED: Final[Kept[tuple[Shown, Prepared]]] = Kept(MOST_PREPARED)
+_PREPARED: Final[Kept[tuple[tuple[Shown, Questionnaire | Criteria], Prepared]]] = Kept(MOST_PREPARED)
+"""With what each was made of: an id may be given to another object once the first is gone."""
+
+
+def _known_sector(code: str) -> str:
+    if not is_sector(code):
+        raise fault("unknown-choice", "no sector", "業種ではありません。")
+    return code
+
+
+Sector = Annotated[str, AfterValidator(_known_sector)]
 
 
 class Where(NamedTuple):
-    """Where and when a document is read, as far as the reader said."""
+    """Where, when and by a firm of which sector a document is read, as far as the reader said."""
 
     country: str | None
     region: str | None
     as_of: date | None
+    sector: str | None = None
 
     @property
     def said(self) -> bool:
-        return self != (None, None, None)
+        return self != (None, None, None, None)
 
     def law(self, desk: Desk) -> Jurisdiction:
         """The law there; the day is today where the reader is, unless another one was said."""
@@ -69,34 +85,52 @@ async def _where(
         Day | None,
         Query(description="Day of the assessment; only what is asked on it. Default: today there."),
     ] = None,
+    sector: Annotated[
+        Sector | None,
+        Query(description="Sector (ISIC section or division): with its supplements.", examples=["13"]),
+    ] = None,
 ) -> Where:
-    return Where(country, region, as_of)
+    return Where(country, region, as_of, sector)
 
 
 ReadWhere = Annotated[Where, Depends(_where)]
 
 
-def lawful(kind: Kind, entry: Shown, language: str, law: Jurisdiction) -> Prepared:
-    """A document in one language under a law, as bytes."""
+def lawful(kind: Kind, entry: Shown, language: str, where: Where, desk: Desk) -> Prepared:
+    """A document in one language as it reads somewhere, as bytes."""
+    law = where.law(desk)
+    asked = _asked(entry.document, where, law, desk)
     country = None if law.country is None else law.country.identity
-    key = (id(entry), language, country, law.region, law.day)
+    key = (id(entry), id(asked), language, country, law.region, law.day)
 
-    def make() -> tuple[Shown, Prepared]:
-        body = as_bytes(lawful_document(entry, language, law))
+    def make() -> tuple[tuple[Shown, Questionnaire | Criteria], Prepared]:
+        body = as_bytes(lawful_document(entry, asked, language, law))
         headers = {"Content-Language": language, "Link": f'<{edition_url(kind, entry)}>; rel="canonical"'}
-        return entry, Prepared(body, media_type=JSON, cache=SHORT, vary=VARY, headers=headers)
+        return (entry, asked), Prepared(body, media_type=JSON, cache=SHORT, vary=VARY, headers=headers)
 
     return _PREPARED.find(key, make)[1]
 
 
-def lawful_document(entry: Shown, language: str, law: Jurisdiction) -> dict[str, Any]:
+def _asked(
+    document: Questionnaire | Criteria, where: Where, law: Jurisdiction, desk: Desk
+) -> Questionnaire | Criteria:
+    """With the supplements of the reader's sector, where one was said."""
+    if where.sector is None or not isinstance(document, Questionnaire):
+        return document
+    return asking(desk.catalogue, document, Profile(sector=where.sector).facts(), law).asked
+
+
+def lawful_document(
+    entry: Shown, document: Questionnaire | Criteria, language: str, law: Jurisdiction
+) -> dict[str, Any]:
     """The document with every parameter that the law gives replaced, and told under ``parameters``.
 
     What it does not give stays ``{"param": ...}`` in numbers and conditions, is said in words in texts, and is null
     under ``parameters``.
     """
-    document = entry.document
+    supplements: dict[str, object] = {}
     if isinstance(document, Questionnaire):
+        supplements = {"supplements": [one._asdict() for one in document.with_supplements]}
         document = asked_under(document, law)
     names = {place.name for place in parameters_of(document)}
     tree = spoken_document(entry, language, document, law.fill)
@@ -108,6 +142,7 @@ def lawful_document(entry: Shown, language: str, law: Jurisdiction) -> dict[str,
                 written["duty"] = duty
     return {
         **tree,
+        **supplements,
         "country": None if law.country is None else law.country.identity._asdict(),
         "region": law.region,
         "as_of": law.day,

@@ -21,6 +21,7 @@ from rbc_assess.core.document import SOURCE_LANGUAGES, Status
 from rbc_assess.core.placeholders import Fill, unknown_figure
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.documents.catalogue import Catalogue, Entry
+from rbc_assess.documents.supplementing import askable
 from rbc_assess.documents.texts import translatable_texts
 from rbc_assess.errors import NotFound
 
@@ -35,6 +36,7 @@ class Shelf:
     """Every published or retired edition, ready to be sent; drafts are nobody's but their authors'."""
 
     def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
         self._editions: dict[Kind, dict[str, list[Shown]]] = {
             "questionnaires": _shown(catalogue.questionnaires),
             "criteria": _shown(catalogue.yardsticks),
@@ -90,8 +92,9 @@ class Shelf:
         if key not in self._schemas:
             document = self.edition("questionnaires", name, edition).document
             assert isinstance(document, Questionnaire)
+            known = askable(self._catalogue, document, None)
             self._schemas[key] = Prepared(
-                as_bytes(answers_schema(document, language)),
+                as_bytes(answers_schema(known, language)),
                 media_type="application/schema+json",
                 cache=SHORT,
                 vary=VARY,
@@ -185,6 +188,8 @@ def listed(kind: Kind, editions: Sequence[Shown], current: Shown | None, languag
         line["minutes"] = document.minutes
         line["criteria"] = document.criteria
         line["questions"] = len(document.questions)
+        line["audience"] = document.audience
+        line["supplements"] = [entry.model_dump() for entry in document.supplements]
     return line
 
 

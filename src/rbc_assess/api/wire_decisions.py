@@ -119,6 +119,9 @@ class DecisionContent(Wire):
     format: Literal["rbc-decision/1"]
     scheme: DecidedScheme
     questionnaire: IdentityWire | None
+    supplements: list[IdentityWire] | None = Field(
+        default=None, description="What it was asked with because of the sector; needs `profile`."
+    )
     criteria: IdentityWire | None
     country: IdentityWire | None
     engine: str

@@ -33,6 +33,13 @@ class CriteriaLine(Wire):
     editions: list[EditionLine]
 
 
+class SupplementedWire(Wire):
+    """What a supplement is asked with."""
+
+    questionnaire: str
+    editions: str = Field(examples=[">=1,<2"])
+
+
 class QuestionnaireLine(CriteriaLine):
     """A questionnaire and its editions."""
 
@@ -40,6 +47,12 @@ class QuestionnaireLine(CriteriaLine):
     minutes: int | None = Field(description="About how long answering takes.")
     criteria: str | None = Field(examples=["rbc-criteria@1.0.0"])
     questions: int
+    audience: Literal["enterprise", "workers"] = Field(
+        description="Who answers; what workers are asked is no assessment and has no score."
+    )
+    supplements: list[SupplementedWire] = Field(
+        description="Not empty: it is asked with one of these, of the firms of some sectors, never alone."
+    )
 
 
 class QuestionnaireList(Wire):

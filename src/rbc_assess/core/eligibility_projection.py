@@ -29,6 +29,8 @@ def project(document: Mapping[str, Plain], scheme: Scheme, clusters: Collection[
     """
     sight = _Sight(document, clusters)
     shown = dict(document)
+    if "profile" not in clusters:
+        shown.pop("supplements", None)  # they tell the sector
     shown["facts"] = {name: part for name, part in _mapping(document["facts"]).items() if sight.sees(name)}
     shown["points"] = _points(document["points"], scheme, sight)
     shown["terms"] = _terms(document["terms"], sight)

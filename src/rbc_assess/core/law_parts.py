@@ -83,5 +83,4 @@ def asked_under(questionnaire: Questionnaire, law: Jurisdiction) -> Questionnair
         kept = tuple(question for question in section.questions if is_in_force(question, law))
         if kept:
             sections.append(section.model_copy(update={"questions": kept}))
-    shown = questionnaire.model_copy(update={"sections": tuple(sections)})
-    return shown.forgetful()
+    return questionnaire.with_sections(tuple(sections))

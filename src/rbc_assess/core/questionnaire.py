@@ -237,19 +237,39 @@ class Questionnaire(Published):
     scoring: ScoringRules = ScoringRules()
     migrate: dict[Slug, AnswerMigration] = Field(default_factory=dict)
     _with: tuple[Identity, ...] = PrivateAttr(default=())
+    _base: Questionnaire | None = PrivateAttr(default=None)
+
+    @property
+    def without_supplements(self) -> Questionnaire:
+        """The questionnaire as it stands in its file."""
+        return self if self._base is None else self._base
 
     @property
     def with_supplements(self) -> tuple[Identity, ...]:
         """The supplements that are part of it; none for a questionnaire as it stands in its file."""
         return self._with
 
-    def forgetful(self, supplements: tuple[Identity, ...] | None = None) -> Questionnaire:
-        """The same, without what it has computed of its questions: for a copy whose sections are others."""
+    def with_sections(
+        self,
+        sections: tuple[Section, ...],
+        scales: dict[str, tuple[Option, ...]] | None = None,
+        profile: tuple[str, ...] | None = None,
+        supplements: tuple[Identity, ...] = (),
+    ) -> Questionnaire:
+        """A copy that asks other sections and keeps its identity: a part of it, or it with supplements."""
+        made = self.model_copy(
+            update={
+                "sections": sections,
+                "scales": self.scales if scales is None else scales,
+                "profile": self.profile if profile is None else profile,
+            }
+        )
         for name in ("questions", "by_id", "single_choices"):
-            self.__dict__.pop(name, None)
-        if supplements is not None:
-            self._with = supplements
-        return self
+            made.__dict__.pop(name, None)  # what this one has computed of its questions
+        if supplements:
+            made._with = supplements  # noqa: SLF001 - its own private parts
+            made._base = self.without_supplements  # noqa: SLF001
+        return made
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

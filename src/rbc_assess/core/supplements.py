@@ -60,8 +60,8 @@ def composed(base: Questionnaire, supplements: Sequence[Questionnaire]) -> Quest
         scales |= {scale_name(supplement, name): options for name, options in supplement.scales.items()}
         sections += [_section(supplement, section) for section in supplement.sections]
         profile += [field for field in supplement.profile if field not in profile]
-    made = base.model_copy(update={"sections": tuple(sections), "scales": scales, "profile": tuple(profile)})
-    return made.forgetful(tuple(supplement.identity for supplement in supplements))
+    identities = tuple(supplement.identity for supplement in supplements)
+    return base.with_sections(tuple(sections), scales, tuple(profile), identities)
 
 
 def scale_name(supplement: Questionnaire, name: str) -> str:

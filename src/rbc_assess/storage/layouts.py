@@ -202,8 +202,10 @@ _KNOWN: WeakKeyDictionary[Engine, dict[str, Layout]] = WeakKeyDictionary()
 def layout_of(connection: Connection, questionnaire: Questionnaire, criteria: Criteria) -> Layout:
     """Where the facts of an edition are kept, laid out now if nobody did: once for each process and database.
 
-    What this transaction gives out itself is not remembered, since it may yet be rolled back.
+    What this transaction gives out itself is not remembered, since it may yet be rolled back. Answers to supplements
+    have no columns: they are asked of some sectors only.
     """
+    questionnaire = questionnaire.without_supplements
     known = _KNOWN.setdefault(connection.engine, {})
     key = f"{questionnaire.identity.sha256} {criteria.identity.sha256}"
     found = known.get(key)

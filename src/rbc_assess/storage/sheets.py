@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
 from rbc_assess.core.document import Identity
 from rbc_assess.storage.enterprises import Coded
+from rbc_assess.storage.identities import read_identities
 from rbc_assess.storage.tables_assessments import SubmissionRow
 
 _TABLE = SubmissionRow.__table__
@@ -51,6 +52,7 @@ _COLUMNS = (
     _TABLE.c.sector,
     _TABLE.c.tier,
     _TABLE.c.workers_total,
+    _TABLE.c.supplements,
 )
 _LATEST = (
     select(*_COLUMNS, _FACTS_BEFORE.label("facts_before"))
@@ -110,6 +112,7 @@ class Sheet(NamedTuple):
     facts: str
     coded: Coded
     facts_before: str | None
+    supplements: tuple[Identity, ...] = ()
 
 
 def sheets_before(
@@ -155,4 +158,5 @@ def read_sheet(row: Row[*tuple[Any, ...]]) -> Sheet:
         row.facts,
         Coded(row.country, row.region, row.sector, row.tier, row.workers_total),
         row.facts_before,
+        read_identities(row.supplements),
     )

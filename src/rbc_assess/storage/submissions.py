@@ -12,6 +12,7 @@ from rbc_assess.core.document import Identity
 from rbc_assess.errors import NotFound
 from rbc_assess.identity import Caller, is_id
 from rbc_assess.storage.enterprises import Coded, reach
+from rbc_assess.storage.identities import read_identities, write_identities
 from rbc_assess.storage.statements import ENTERPRISE, WITHIN_REACH, Page, page_of, place_of
 from rbc_assess.storage.tables_assessments import SubmissionRow
 
@@ -105,6 +106,7 @@ class Submission:
     coded: Coded
     figures: Figures
     withdrawn_at: datetime | None = None
+    supplements: tuple[Identity, ...] = ()
 
 
 class SubmissionLine(NamedTuple):
@@ -150,6 +152,7 @@ def record_submission(connection: Connection, submission: Submission) -> None:
             "facts": submission.facts,
             **submission.coded._asdict(),
             **submission.figures._asdict(),
+            "supplements": write_identities(submission.supplements),
         },
     )
 
@@ -227,6 +230,7 @@ def read_submission(row: Row[Any]) -> Submission:
             row.unknown_rate_tenths,
         ),
         withdrawn_at=row.withdrawn_at,
+        supplements=read_identities(row.supplements),
     )
 
 

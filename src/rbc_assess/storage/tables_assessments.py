@@ -66,8 +66,9 @@ class DraftAnswerRow(Base):
 class SubmissionRow(Base):
     """A sheet as submitted, with its scorecard and facts. It never changes but for ``withdrawn_at``, set once.
 
-    Texts are canonical JSON; the coded columns beside them are what population queries read. The documents it
-    stands on are named without a foreign key: each insert would lock the same few rows of ``document``.
+    Texts are canonical JSON, ``supplements`` too (null where none was asked); the coded columns beside them are what
+    population queries read. The documents it stands on are named without a foreign key: each insert would lock the
+    same few rows of ``document``.
     """
 
     __tablename__ = "submission"
@@ -121,3 +122,4 @@ class SubmissionRow(Base):
     critical_unknown: Mapped[int]
     critical_remediated: Mapped[int]
     unknown_rate_tenths: Mapped[int | None]
+    supplements: Mapped[str | None]

@@ -295,6 +295,7 @@ def _origin(thought: Thought | None) -> dict[str, Plain]:
         "criteria": {**card.criteria_document._asdict()},
         "country": None if card.country is None else {**card.country._asdict()},
         "engine": ENGINE,
+        **({"supplements": [{**one._asdict()} for one in card.supplements]} if card.supplements else {}),
     }
 
 

@@ -33,7 +33,7 @@ from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.decisions import Latest, RecordedDecision
 from rbc_assess.storage.enterprises import Coded
 from rbc_assess.storage.sheets import Sheet
-from rbc_assess.workflows.rulebook import Ruling
+from rbc_assess.workflows.rulebook import Named, Ruling
 
 LATEST_DAY: Final = date(2199, 12, 31)
 """No decision is for a later day: days that follow from it must still be days of the calendar."""
@@ -141,6 +141,7 @@ def compose(wanted: Wanted, basis: Basis, stamp: Stamp) -> RecordedDecision:
         "correlation_id": wanted.correlation_id,
         "supersedes": None if basis.latest is None else basis.latest.id,
         "salt": stamp.salt,
+        **_supplements(named),
     }
     text, sha256 = ruling.writer.write(decision, said)
     coded = Coded() if sheet is None else sheet.coded
@@ -194,7 +195,13 @@ def recompose(record: Mapping[str, Plain], ruling: Ruling) -> str:
     said = {name: record[name] for name in SAID}
     named = ruling.named
     said |= {"questionnaire": _identity(named.questionnaire), "criteria": _identity(named.criteria)}
+    said |= _supplements(named)
     return ruling.writer.write(decision, {**said, "country": _identity(named.country)}).text
+
+
+def _supplements(named: Named) -> dict[str, Plain]:
+    """A record names what the questionnaire was asked with, where there was anything."""
+    return {"supplements": [_identity(one) for one in named.supplements]} if named.supplements else {}
 
 
 def read_record(text: str) -> dict[str, Plain]:

@@ -223,7 +223,7 @@ def ruling_for(
     if sheet is None:
         named = named_without_submission(catalogue, scheme, as_of)
     else:
-        named = Named(sheet.questionnaire, sheet.criteria, sheet.country)
+        named = Named(sheet.questionnaire, sheet.criteria, sheet.country, sheet.supplements)
     return ruling_of(connection, catalogue, version.sha256, named)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
@@ -14,6 +14,7 @@ from rbc_assess.core.kept import Kept
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scheme import Scheme
 from rbc_assess.documents.catalogue import Catalogue, Entry
+from rbc_assess.documents.supplementing import with_supplements
 from rbc_assess.errors import NotFound
 from rbc_assess.storage.documents import find_document
 from rbc_assess.storage.submissions import Submission
@@ -40,15 +41,20 @@ def documents_of(connection: Connection, catalogue: Catalogue, submission: Submi
     """
     country = submission.country
     return Standing(
-        questionnaire_of(connection, catalogue, submission.questionnaire),
+        questionnaire_of(connection, catalogue, submission.questionnaire, submission.supplements),
         criteria_of(connection, catalogue, submission.criteria),
         None if country is None else country_of(connection, catalogue, country),
     )
 
 
-def questionnaire_of(connection: Connection, catalogue: Catalogue, identity: Identity) -> Questionnaire:
-    """Find the very questionnaire that a record names."""
-    return _recall(connection, catalogue.questionnaire, Questionnaire, identity)
+def questionnaire_of(
+    connection: Connection, catalogue: Catalogue, identity: Identity, supplements: Sequence[Identity] = ()
+) -> Questionnaire:
+    """Find the very questionnaire that a record names, with the supplements that it was asked with."""
+    found = [
+        _recall(connection, catalogue.questionnaire, Questionnaire, one) for one in (identity, *supplements)
+    ]
+    return with_supplements(found[0], found[1:])
 
 
 def criteria_of(connection: Connection, catalogue: Catalogue, identity: Identity) -> Criteria:

@@ -38,6 +38,7 @@ class Named(NamedTuple):
     questionnaire: Identity | None
     criteria: Identity | None
     country: Identity | None
+    supplements: tuple[Identity, ...] = ()
 
 
 NOTHING_NAMED: Final = Named(None, None, None)
@@ -75,6 +76,7 @@ class Ruling:
             None if self.questionnaire is None else self.questionnaire.identity,
             None if self.criteria is None else self.criteria.identity,
             None if self.country is None else self.country.identity,
+            () if self.questionnaire is None else self.questionnaire.with_supplements,
         )
 
 
@@ -91,8 +93,8 @@ def ruling_of(connection: Connection, catalogue: Catalogue, scheme: str, named: 
     Raises:
         NotFound: a text is not there any more; then somebody has emptied the table of documents.
     """
-    asked, yardstick, place = named
-    questionnaire = None if asked is None else recall.questionnaire_of(connection, catalogue, asked)
+    asked, yardstick, place, with_it = named
+    questionnaire = None if asked is None else recall.questionnaire_of(connection, catalogue, asked, with_it)
     criteria = None if yardstick is None else recall.criteria_of(connection, catalogue, yardstick)
     country = None if place is None else recall.country_of(connection, catalogue, place)
     # Found by the identity of the documents, which the ruling keeps alive: those of a catalogue hold the texts of
@@ -112,8 +114,13 @@ def ruling_of_record(connection: Connection, catalogue: Catalogue, record: Mappi
     scheme = _identity(record["scheme"])
     if scheme is None or scheme.sha256 is None:
         raise NotFound
+    listed = record.get("supplements")
+    supplements = [_identity(one) for one in listed] if isinstance(listed, list) else []
     named = Named(
-        _identity(record["questionnaire"]), _identity(record["criteria"]), _identity(record["country"])
+        _identity(record["questionnaire"]),
+        _identity(record["criteria"]),
+        _identity(record["country"]),
+        tuple(one for one in supplements if one is not None),
     )
     return ruling_of(connection, catalogue, scheme.sha256, named)
 

@@ -136,6 +136,7 @@ def record(
         answers=texts.answers,
         scorecard=texts.scorecard,
         facts=texts.facts,
+        supplements=card.supplements,
         coded=coded(thought.profile),
         figures=_figures(card),
     )

@@ -52,7 +52,7 @@ async def read_questionnaire_edition(
     With `lang`: the same document with each text in one language; `fallbacks` names texts that are in another.
     With `country`, `region` or `as_of`: as it reads there on that day. Legal figures stand in texts and bands,
     `parameters` tells their sources and whether they are verified, `duty` since when the law demands something, and
-    what is not asked on that day is left out.
+    what is not asked on that day is left out. With `sector`: with the supplements that firms of it are asked.
     """
     return await _edition(request, desk, "questionnaires", name, edition, where, lang)
 
@@ -150,7 +150,7 @@ async def _edition(
     language = _language(request, languages_of(entry))
     if where.said:
         # Putting one together takes milliseconds, which must not hold up everybody else.
-        shown = await run_in_threadpool(lawful, kind, entry, language, where.law(desk))
+        shown = await run_in_threadpool(lawful, kind, entry, language, where, desk)
         return shown.answer(request.scope)
     return desk.shelf.spoken(kind, name, edition, language).answer(request.scope)
 
