@@ -261,6 +261,8 @@ ANSWERS: Final[dict[str, Any]] = {
             "minutes": 15,
             "criteria": "rbc-criteria@1.0.0",
             "questions": 24,
+            "audience": "enterprise",
+            "supplements": [],
         }
     ),
     "CriteriaList": _page(
