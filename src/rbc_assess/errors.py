@@ -175,6 +175,21 @@ class KeyReused(RbcError):
     }
 
 
+class QuotaExceeded(RbcError):
+    """More calls than the quota of ``policy`` allows; waiting ``retry_after`` seconds is right."""
+
+    code = "quota-exceeded"
+    text = {
+        "en": "Too many requests. Nothing was done; wait for the time in Retry-After.",
+        "ja": "リクエストが多すぎます。処理されていません。Retry-Afterの時間だけお待ちください。",
+    }
+
+    def __init__(self, policy: str, *, retry_after: int) -> None:
+        super().__init__()
+        self.policy = policy
+        self.retry_after = retry_after
+
+
 class StoreBusy(RbcError):
     """Nothing was stored; trying again after ``retry_after`` seconds is right."""
 

@@ -150,6 +150,18 @@ class Settings(BaseSettings):
     pool_size: int = Field(
         4, ge=1, le=64, description="Request threads, and as many database connections, of each process."
     )
+    rate_per_minute: int = Field(
+        120_000,
+        ge=0,
+        description="Calls that one credential may make of each process in a minute; 0 is no limit. "
+        "A batch of decisions is one call.",
+    )
+    rate_tokens_per_minute: int = Field(
+        60,
+        ge=0,
+        description="Tokens that one client may ask each process for in a minute, from one address; "
+        "ten times as many from that address in all. 0 is no limit.",
+    )
     lease_seconds: int = Field(
         30,
         ge=1,

@@ -17,6 +17,7 @@ from rbc_assess.api.gate import SEATS, Gate
 from rbc_assess.api.health import Readiness
 from rbc_assess.api.known_schemes import KnownSchemes
 from rbc_assess.api.published import Shelf
+from rbc_assess.api.rates import Rates
 from rbc_assess.api.showcase import Showcase
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.identity import Peppers
@@ -60,6 +61,7 @@ def create_app(
         livemode=not settings.demo,
         issuer=str(settings.public_url),
         known_schemes=KnownSchemes(store),
+        rates=Rates(settings.rate_per_minute, settings.rate_tokens_per_minute),
     )
     app.state.readiness = Readiness(store)
     app.state.request_threads = settings.pool_size

@@ -79,6 +79,7 @@ class Call:
 
         Raises:
             NotAuthenticated: the key is unknown, expired or revoked.
+            QuotaExceeded: its credential has made too many calls.
             NotAllowed: its organisation is of another kind, or its scopes do not reach.
             StoreBusy: the request waited too long for its thread.
         """
@@ -110,6 +111,7 @@ class Call:
     def identify(self, connection: Connection) -> Caller:
         """Find out whose key it is and whether it may make this call."""
         caller = keys.find_caller(connection, self.key, self.desk.peppers, self.now)
+        self.desk.rates.count_call(self.scope, caller.credential)
         self.permission.admit(caller)
         return caller
 

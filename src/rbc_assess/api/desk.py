@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from rbc_assess.api.known_schemes import KnownSchemes
 from rbc_assess.api.published import Shelf
+from rbc_assess.api.rates import Rates
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.identity import Peppers
 from rbc_assess.storage.engine import Store
@@ -32,6 +33,8 @@ class Desk:
     issuer: str
     """The public address of the service, by which it is called as a giver of tokens; never taken from a request."""
     known_schemes: KnownSchemes
+    rates: Rates
+    """How many calls each credential made of late."""
 
 
 def desk_of(request: Request) -> Desk:

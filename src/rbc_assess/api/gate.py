@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rbc_assess.api import metrics
 from rbc_assess.api.access_log import log_crash, log_request
 from rbc_assess.api.problems import Fault, problem_answer
-from rbc_assess.api.scopes import BODY_READ_AT, REQUEST_ID, header
+from rbc_assess.api.scopes import BODY_READ_AT, RATE_HEADERS, REQUEST_ID, header
 
 SEATS: Final = 512
 HOLD_SECONDS: Final = 0.5
@@ -77,9 +77,8 @@ class Gate:
         if method == "HEAD":
             # Every GET answers HEAD as well (RFC 9110 section 9.3.2); the server drops the body.
             scope = {**scope, "method": "GET"}
-        sent = _Sent(
-            send, [*self._headers, (b"x-request-id", request_id.encode())], bodiless=method == "HEAD"
-        )
+        ours = [*self._headers, (b"x-request-id", request_id.encode())]
+        sent = _Sent(send, scope, ours, bodiless=method == "HEAD")
         try:
             await self._admit(scope, receive, sent)
         except Exception as crash:  # noqa: BLE001 - the last place that can answer
@@ -135,10 +134,11 @@ class Gate:
 class _Sent:
     """``send``, with our headers added and the status remembered."""
 
-    __slots__ = ("_bodiless", "_extra", "_send", "status")
+    __slots__ = ("_bodiless", "_extra", "_scope", "_send", "status")
 
-    def __init__(self, send: Send, extra: list[tuple[bytes, bytes]], *, bodiless: bool) -> None:
+    def __init__(self, send: Send, scope: Scope, extra: list[tuple[bytes, bytes]], *, bodiless: bool) -> None:
         self._send = send
+        self._scope = scope
         self._extra = extra
         self._bodiless = bodiless
         self.status = 0
@@ -150,7 +150,8 @@ class _Sent:
             assert isinstance(headers, list)
             self.status = status
             said = {name for name, _ in headers}
-            message["headers"] = headers + [pair for pair in self._extra if pair[0] not in said]
+            extra = [*self._extra, *self._scope.get(RATE_HEADERS, ())]
+            message["headers"] = headers + [pair for pair in extra if pair[0] not in said]
         elif self._bodiless and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)

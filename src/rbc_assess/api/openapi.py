@@ -59,6 +59,8 @@ HEADERS: Final = {
     REPLAYED: "`true` where the request had been carried out before, and nothing was done again.",
     "Link": '`rel="next"` leads to the next page (RFC 8288).',
     "ETag": "Names this state or these bytes.",
+    "RateLimit-Policy": 'The quota and its window in seconds, such as `"calls";q=120000;w=60`.',
+    "RateLimit": 'What is left of it and for how many seconds, such as `"calls";r=119999;t=42`.',
 }
 
 SPOKEN: Final = frozenset(
@@ -200,6 +202,8 @@ def _show_answer(operation: Operation, route: APIRoute) -> None:
     names = ["X-Request-Id"]
     names += ["Location"] if status in {"201", "202"} else []
     names += [REPLAYED] if _uses(route, OPTIONAL) or _uses(route, REQUIRED) else []
+    limited = isinstance(marker_of(route), Permission) or isinstance(_body_of(route), FormBody)
+    names += ["RateLimit-Policy", "RateLimit"] if limited else []
     names += ["Link"] if "cursor" in _queries(route) else []
     names += ["ETag"] if model in {"", "DraftAnswers", "SchemeDraftDocument", "SchemeChecks"} else []
     answered["headers"] = {
@@ -213,7 +217,7 @@ def _show_answer(operation: Operation, route: APIRoute) -> None:
 def _problem_statuses(route: APIRoute) -> Iterator[int]:
     """Which faults a route can answer, by what its signature asks for."""
     if isinstance(marker_of(route), Permission):
-        yield from (401, 403)
+        yield from (401, 403, 429)
         if route.methods != {"GET"}:
             yield from (409, 507)
     if route.operation_id == "getPlan":
@@ -221,7 +225,7 @@ def _problem_statuses(route: APIRoute) -> Iterator[int]:
     if route.param_convertors or "enterprise" in _queries(route):
         yield 404
     if isinstance(_body_of(route), FormBody):
-        yield from (408, 413, 507)
+        yield from (408, 413, 429, 507)
     elif _body_of(route) is not None or _scheme_body_of(route) is not None:
         yield from (400, 408, 413, 415, 422)
     if _queries(route):
@@ -287,6 +291,9 @@ def _problem_response(status: int) -> dict[str, Any]:
     if status in {409, 429, 503, 507}:
         when = "Seconds to wait; only with `still-at-work`." if status == 409 else "Seconds to wait."
         headers["Retry-After"] = {"description": when, "schema": {"type": "integer"}}
+    if status == 429:
+        for name in ("RateLimit-Policy", "RateLimit"):
+            headers[name] = {"description": HEADERS[name], "schema": {"type": "string"}}
     if status == 401:
         headers["WWW-Authenticate"] = {"description": "RFC 6750.", "schema": {"type": "string"}}
     response: dict[str, Any] = {

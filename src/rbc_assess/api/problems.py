@@ -82,6 +82,7 @@ _KIND_OF_ERROR: Final[tuple[tuple[type[errors.RbcError], str], ...]] = (
     (errors.StaleRevision, "stale-revision"),
     (errors.Conflict, "conflict"),
     (errors.KeyReused, "idempotency-key-reused"),
+    (errors.QuotaExceeded, "quota-exceeded"),
     (errors.StillAtWork, "still-at-work"),
     (errors.CommitUnknown, "commit-unknown"),
     (errors.StoreAway, "store-away"),
@@ -108,12 +109,14 @@ def fault_of(error: errors.RbcError) -> Fault:
 
 
 def _headers_of(error: errors.RbcError) -> Mapping[str, str]:
-    if isinstance(error, errors.StoreBusy):
+    if isinstance(error, errors.StoreBusy | errors.QuotaExceeded):
         return {"Retry-After": str(max(1, error.retry_after))}
     return {}
 
 
 def _members_of(error: errors.RbcError) -> Mapping[str, object]:
+    if isinstance(error, errors.QuotaExceeded):
+        return {"violated-policies": [error.policy]}
     return stale_members(error) if isinstance(error, errors.StaleRevision) else {}
 
 

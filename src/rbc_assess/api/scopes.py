@@ -12,6 +12,8 @@ REQUEST_ID = "rbc.request_id"
 BODY_READ_AT = "rbc.body_read_at"
 """When the request could have begun its work: it was let in and its body had arrived."""
 LANGUAGE = "rbc.language"
+RATE_HEADERS = "rbc.rate_headers"
+"""Headers that tell a caller of its quota; there once its request was counted."""
 
 
 def request_id_of(scope: Scope) -> str:

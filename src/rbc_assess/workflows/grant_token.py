@@ -48,7 +48,7 @@ def grant_token(
     Raises:
         TokenRefused: it is not known, its proof is wrong or was used before, or it may not have that scope.
     """
-    named = _named_client(proof)
+    named = named_client(proof)
     for _ in range(2):
         with store.read() as connection:
             known = tokens.find_known_client(connection, named)
@@ -72,7 +72,12 @@ def grant_token(
     raise TokenRefused("invalid_client")
 
 
-def _named_client(proof: Proof) -> str:
+def named_client(proof: Proof) -> str:
+    """Tell, unproved, which client asks.
+
+    Raises:
+        TokenRefused: nothing names one.
+    """
     if proof.assertion is not None:
         try:
             named = client_of(proof.assertion)

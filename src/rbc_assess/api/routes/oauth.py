@@ -23,7 +23,7 @@ from rbc_assess.api.scopes import headers
 from rbc_assess.api.wire_clients import ServerMetadata, TokenDocument, TokenProblem, TokenRequest
 from rbc_assess.identity import Scope
 from rbc_assess.workflows.client_keys import ALGORITHMS
-from rbc_assess.workflows.grant_token import SECONDS, Proof, TokenRefused, grant_token
+from rbc_assess.workflows.grant_token import SECONDS, Proof, TokenRefused, grant_token, named_client
 
 router = APIRouter(tags=["government", "lender", "enterprise"])
 
@@ -53,8 +53,10 @@ def get_token(
     """
     refuse_if_stale(request.scope)
     try:
+        desk.rates.count_address(request.scope)
         fields = read_fields(sent)
         proof = read_proof(fields, headers(request.scope, b"authorization"))
+        desk.rates.count_client(request.scope, named_client(proof))
         given = grant_token(desk.store, desk.peppers, proof, fields.get("scope"), desk.issuer, desk.clock())
     except TokenRefused as refused:
         return _refusal(refused)
