@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 import structlog
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from sqlalchemy import Connection
 from tests.promises.hostile import CANARY, NUMBER_CANARY, bodies
 from tests.promises.in_process import ask, ask_json
 from tests.promises.installation import SECRET
@@ -25,11 +26,14 @@ from rbc_assess.api.callers import Permission, marker_of
 from rbc_assess.api.example_decisions import NEW_DECISION
 from rbc_assess.api.lines import LinesBody
 from rbc_assess.documents.catalogue import Catalogue
-from rbc_assess.identity import Peppers
+from rbc_assess.identity import Caller, Peppers
 from rbc_assess.settings import Settings
 from rbc_assess.storage import enterprises, keys, organisations
 from rbc_assess.storage.engine import Store
+from rbc_assess.workflows.consent import Grant, grant
+from rbc_assess.workflows.seed import seed
 
+SCHEME: Final = "jp-27-rbc-upgrade"
 FRESH_DRAFT_EVERY: Final = 25
 """A draft that a body happened to submit takes no more answers."""
 
@@ -62,8 +66,26 @@ def world(database_url: str, catalogue: Catalogue) -> Iterator[World]:
                 _, key = keys.issue_key(connection, made, peppers, now, livemode=True)
                 callers[kind] = {"Authorization": f"Bearer {key.text}"}
                 ids[kind] = made
+            seed(connection, catalogue, now)
+            for recipient in ("lender", "local_government"):
+                _let_in(connection, catalogue, ids["enterprise"], ids[recipient], now)
         app = create_app(Settings(demo=True), catalogue, store, peppers=peppers)
-        yield World(app, callers, {"enterprises": ids["enterprise"], "organisations": ids["lender"]})
+        known = {"enterprises": ids["enterprise"], "organisations": ids["lender"], "schemes": SCHEME}
+        yield World(app, callers, known)
+
+
+def _let_in(connection: Connection, catalogue: Catalogue, firm: str, recipient: str, now: datetime) -> None:
+    """The firm lets a recipient look, so that its decisions get as far as they can."""
+    own = Caller(firm, "enterprise", frozenset(), True, "key")
+    grant(
+        connection,
+        catalogue,
+        Grant(recipient),
+        enterprise=enterprises.find_enterprise(connection, own, firm),
+        caller=own,
+        language="en",
+        now=now,
+    )
 
 
 class Target(NamedTuple):
@@ -137,7 +159,10 @@ class Attack:
 async def attack(world: World, catalogue: Catalogue, *, count: int, seed: int) -> Attack:
     """Send ``count`` hostile bodies, spread over all routes that take one."""
     chance, result = random.Random(seed), Attack()
-    aims = [(target, bodies(chance, target.bases)) for target in targets(world.app, catalogue)]
+    aims = [
+        (target, bodies(chance, [_aimed(base, world) for base in target.bases]))
+        for target in targets(world.app, catalogue)
+    ]
     # Where a sheet is due there is most to damage.
     weights = [4 if len(target.bases) > 8 else 1 for target, _ in aims]
     with structlog.testing.capture_logs() as log:
@@ -159,6 +184,12 @@ async def attack(world: World, catalogue: Catalogue, *, count: int, seed: int) -
                     f"{'; '.join(wrong)}: {body[:600]!r}"
                 )
     return result
+
+
+def _aimed(base: Any, world: World) -> Any:
+    """A body that names parties, with those that are there."""
+    there = {"recipient": world.ids["organisations"], "enterprise": world.ids["enterprises"]}
+    return {name: there.get(name, part) for name, part in base.items()} if isinstance(base, dict) else base
 
 
 def faults(reply: Reply) -> list[str]:
