@@ -18,11 +18,13 @@ from tests.postgres import PostgresCluster
 from benchmarks import (
     batching,
     deciding,
+    growing,
     machine,
     openfisca,
     overload,
     publishing,
     recording,
+    rehearsing,
     report,
     scoring,
     starting,
@@ -33,6 +35,8 @@ from benchmarks.stage import Stage
 from benchmarks.tried import TRIED
 
 DATABASES: Final = ("postgresql", "sqlite")
+SETTINGS: Final = {"max_wal_size": "8GB"}
+"""A population of millions is written at once; checkpoints in its midst would write most of it twice."""
 
 
 def _submitting(stage: Stage) -> Iterator[Line]:
@@ -62,8 +66,10 @@ MEASURES: Final[Mapping[str, Callable[[Stage], Iterator[Line] | list[Line]]]] = 
     "S3": _submitting,
     "S4": _recording,
     "S5": publishing.measure,
+    "S6": rehearsing.measure,
     "S8": _batching,
     "S9": starting.measure,
+    "S10": growing.measure,
     "S11": _overload,
     "S12": openfisca.measure,
 }
@@ -79,7 +85,10 @@ def main() -> int:
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     started, busy = time.perf_counter(), machine.load()
     lines: list[Line] = []
-    with tempfile.TemporaryDirectory(prefix="rbc-bench-") as folder, PostgresCluster(durable=True) as cluster:
+    with (
+        tempfile.TemporaryDirectory(prefix="rbc-bench-") as folder,
+        PostgresCluster(durable=True, settings=SETTINGS) as cluster,
+    ):
         stage = Stage(Path(folder), cluster)
         for number in wanted:
             try:

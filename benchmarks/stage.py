@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -16,6 +17,7 @@ from typing import Final
 import psycopg
 from tests.postgres import APPLICATION, OWNER, PostgresCluster
 
+from benchmarks import people
 from benchmarks.load import Address, Request, request_bytes
 from benchmarks.rules import basic_income_tree, measured_tree
 from benchmarks.servers import Server
@@ -26,6 +28,7 @@ from rbc_assess.identity import Peppers
 from rbc_assess.storage import enterprises, keys
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.schema import upgrade
+from rbc_assess.workflows.seed import seed
 
 SECRET: Final = "2f6b0c9d17e84a53b8d40e6f9a1c7b35de02468ac1f97b3d"
 QUESTIONNAIRE: Final = "long-check"
@@ -50,6 +53,17 @@ class Database:
     url: str
     connect: str
     firms: tuple[Firm, ...]
+    seconds: float = 0.0
+    """What it took to fill it with a population."""
+
+    def temporary_bytes(self) -> int:
+        """What PostgreSQL has written beside its tables, because it had no room for it in memory."""
+        with psycopg.connect(self.connect) as connection:
+            row = connection.execute(
+                "SELECT temp_bytes FROM pg_stat_database WHERE datname = current_database()"
+            ).fetchone()
+            assert row is not None
+            return int(row[0])
 
     def count(self, table: str = "submission") -> int:
         """How many submissions, or rows of another table, it holds."""
@@ -81,6 +95,7 @@ class Stage:
         self.folder = folder
         self.cluster = cluster
         self._made = 0
+        self._populated: dict[tuple[str, int], Database] = {}
         self.questionnaire = questionnaire_tree(QUESTIONNAIRE, criteria_tree()["criteria"], QUESTIONS)
         self.documents = documents_root(folder, [self.questionnaire], [measured_tree(), basic_income_tree()])
 
@@ -107,6 +122,23 @@ class Stage:
         upgrade(self.cluster.url(name, OWNER), application_role=APPLICATION)
         url = self.cluster.url(name)
         return Database(kind, url, self.cluster.conninfo(name), _settle(url))
+
+    def populated(self, kind: str, number: int) -> Database:
+        """A database with so many enterprises besides its firms; made once."""
+        known = self._populated.get((kind, number))
+        if known is None:
+            database = self.database(kind)
+            role = (
+                database.url if kind == "sqlite" else database.url.replace(f"//{APPLICATION}@", "//postgres@")
+            )
+            started = time.perf_counter()
+            with Store.open(database.url) as store:
+                with store.write() as connection:
+                    seed(connection, self.catalogue, datetime.now(UTC))
+                people.settle(store, role, self.catalogue, self.questionnaire, number)
+            known = replace(database, seconds=time.perf_counter() - started)
+            self._populated[kind, number] = known
+        return known
 
     def environment(self, database: Database, **more: str) -> dict[str, str]:
         """What ``serve`` reads."""
