@@ -26,9 +26,9 @@ def upgrade() -> None:
 
 def create_standing() -> None:
     numbered = [
+        *(sa.Column(f"n{number:03}", sa.BigInteger()) for number in range(1, 61)),
         *(sa.Column(f"c{number:03}", sa.SmallInteger()) for number in range(1, 321)),
         *(sa.Column(f"d{number:03}", sa.Integer()) for number in range(1, 81)),
-        *(sa.Column(f"n{number:03}", sa.BigInteger()) for number in range(1, 61)),
     ]
     op.create_table(
         "standing",

@@ -76,8 +76,9 @@ def compile_to_sql(
     source: FromClause = select(*(STANDING.c[name] for name in columns)).where(*where).subquery("chosen")
     for level in range(1, max((count_depth(one.condition) for one in asked), default=0) + 1):
         sums = [each for number, one in enumerate(compilers) for each in one.sums(level, number, source)]
-        # OFFSET 0 keeps a planner from writing the sums out wherever they are looked at.
-        source = select(*source.c, *sums).offset(0).subquery(f"counted_{level}")
+        # No OFFSET 0 to keep a planner from writing the sums out again: on PostgreSQL that would cost the
+        # parallel plan, which is worth more.
+        source = select(*source.c, *sums).subquery(f"counted_{level}")
     return Compiled(source, tuple(one.truth(source) for one in compilers))
 
 
