@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from rbc_assess.api.example_decisions import DECISION_ANSWERS
 from rbc_assess.api.example_schemes import SCHEME_ANSWERS
+from rbc_assess.api.example_statistics import STATISTICS
 
 _SHA256 = "5f2b8c1d9e3a4f60718293045f2b8c1d9e3a4f60718293045f2b8c1d9e3a4f60"
 _ENTERPRISE = "ent_0199a4c2-7b1e-7c3d-8f00-3a5b6c7d8e9f"
@@ -209,6 +210,7 @@ def _page(item: dict[str, Any]) -> dict[str, Any]:
 
 ANSWERS: Final[dict[str, Any]] = {
     **DECISION_ANSWERS,
+    "StatisticsDocument": STATISTICS,
     "ScoreAnswer": {"scorecard": _SCORECARD, "problems": [_OPEN], "ignored": []},
     "ScorecardWire": _SCORECARD,
     "EnterpriseDocument": _FIRM,

@@ -21,6 +21,7 @@ from rbc_assess.api.routes import (
     schemes,
     score,
     simulations,
+    statistics,
     submissions,
 )
 
@@ -41,6 +42,7 @@ def all_routes() -> list[BaseRoute]:
         simulations.router,
         enterprises.router,
         consents.router,
+        statistics.router,
         organisations.router,
         oauth.router,
         clients.router,
