@@ -45,6 +45,7 @@ def create_standing() -> None:
         sa.Column("sector", PLAIN),
         sa.Column("tier", PLAIN),
         sa.Column("size_class", PLAIN),
+        sa.Column("risk", PLAIN),
         sa.Column("workers_total", sa.Integer()),
         sa.Column("employees_total", sa.Integer()),
         sa.Column("employees_largest_site", sa.Integer()),

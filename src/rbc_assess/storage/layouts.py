@@ -69,6 +69,7 @@ _NAMED: Final[Mapping[str, tuple[Coding, str]]] = {
     "critical.not_applicable": ("whole", "critical_not_applicable"),
     "coverage.unknown_rate": ("tenths", "unknown_rate_tenths"),
     "coverage.not_applicable_rate": ("tenths", "not_applicable_rate_tenths"),
+    "context.risk": ("text", "risk"),
     "assessment.questionnaire": ("text", "questionnaire_id"),
     "assessment.edition": ("text", "edition"),
     "assessment.age_days": ("days_since", "assessed_day"),

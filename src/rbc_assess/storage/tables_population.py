@@ -48,6 +48,7 @@ STANDING: Final = Table(
     Column("sector", Plain),
     Column("tier", Plain),
     Column("size_class", Plain),
+    Column("risk", Plain),
     Column("workers_total", Integer),
     Column("employees_total", Integer),
     Column("employees_largest_site", Integer),
