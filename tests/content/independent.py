@@ -122,6 +122,24 @@ def picked(question: dict[str, Any], questionnaire: dict[str, Any], value: Any) 
     return chosen(question, questionnaire, value)
 
 
+def with_supplements(
+    questionnaire: dict[str, Any], supplements: list[dict[str, Any]], sector: str | None
+) -> dict[str, Any]:
+    """A questionnaire with the sections of those supplements that a firm of this sector is asked, at its end."""
+    sections, scales = list(questionnaire["sections"]), dict(questionnaire.get("scales", {}))
+    for one in supplements:
+        named = {entry["questionnaire"] for entry in one["supplements"]}
+        if questionnaire["id"] not in named or not truth(one["attach"], {"profile.sector": sector}):
+            continue
+        for section in one["sections"]:
+            asked = [
+                question | {"options": one["scales"][question["scale"]]} if "scale" in question else question
+                for question in section["questions"]
+            ]
+            sections.append({**section, "questions": asked})
+    return {**questionnaire, "sections": sections, "scales": scales}
+
+
 def can_be_judged(question: dict[str, Any]) -> bool:
     """Whether the law gives every figure that the bands of a number need."""
     return all(band["from"] is not None for band in question.get("bands", []))

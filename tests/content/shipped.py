@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,13 +31,32 @@ def _translations(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.yaml") if not re.fullmatch(r"[0-9.]+", path.stem))
 
 
-CRITERIA: Final = independent.load(independent.ROOT / "criteria" / "rbc-criteria" / "1.0.0.yaml")
+YARDSTICKS: Final[dict[str, Any]] = {
+    f"{tree['id']}@{tree['edition']}": tree
+    for tree in map(independent.load, sorted((independent.ROOT / "criteria").glob("*/*.yaml")))
+}
+CRITERIA: Final = list(YARDSTICKS.values())[-1]
 BY_ID: Final[dict[str, Any]] = {one["id"]: one for one in CRITERIA["criteria"]}
 QUESTIONNAIRES: Final[dict[str, Any]] = {
     f"{tree['id']}@{tree['edition']}": tree
     for folder in _FOLDERS
     for tree in map(independent.load, _editions(folder))
 }
+SUPPLEMENTS: Final = [tree for tree in QUESTIONNAIRES.values() if "supplements" in tree]
+VOICES: Final = [tree for tree in QUESTIONNAIRES.values() if tree.get("audience") == "workers"]
+ASKED: Final[dict[str, Any]] = {
+    name: tree for name, tree in QUESTIONNAIRES.items() if tree not in SUPPLEMENTS and tree not in VOICES
+}
+"""The questionnaires that firms answer, as they stand alone."""
+
+WHOLES: Final[dict[str, Any]] = ASKED | {
+    f"{name} with {one['id']}": independent.with_supplements(tree, [one], one["attach"]["one_of"][0])
+    for name, tree in ASKED.items()
+    for one in SUPPLEMENTS
+    if tree["id"] in {entry["questionnaire"] for entry in one["supplements"]}
+}
+"""And with each supplement that is asked with them."""
+
 TRANSLATIONS: Final[dict[str, Any]] = {
     f"{path.parent.name}/{path.name}": independent.load(path)
     for folder in _FOLDERS
@@ -47,6 +67,25 @@ COUNTRIES: Final[dict[str, Any]] = {
     for tree in map(independent.load, sorted((independent.ROOT / "countries").glob("*/*.yaml")))
 }
 EXAMPLES: Final = [path for folder in _FOLDERS for path in sorted((folder / "examples").glob("*.yaml"))]
+
+
+def whole(questionnaire: str, profile: dict[str, Any]) -> Any:
+    """What a firm is asked under the name of a questionnaire."""
+    return independent.with_supplements(QUESTIONNAIRES[questionnaire], SUPPLEMENTS, profile.get("sector"))
+
+
+def yardstick_of(questionnaire: str) -> Any:
+    return YARDSTICKS[QUESTIONNAIRES[questionnaire]["criteria"]]
+
+
+def asked(profile: dict[str, Any], answers: dict[str, Any], day: date = date(2026, 11, 22)) -> list[str]:
+    """The ids of the questions that the full self-assessment asks a firm, those on its sector included."""
+    country = COUNTRIES.get(profile.get("country", ""))
+    law = independent.in_force(country, day, profile.get("region"))
+    questionnaire = independent.under_law(whole("full-saq@1.0.0", profile), law)
+    facts = {f"profile.{name}": value for name, value in profile.items()}
+    applies = {name: independent.truth(one.get("applies"), facts) for name, one in BY_ID.items()}
+    return list(independent.asked_questions(questionnaire, applies, profile, answers))
 
 
 def questions(questionnaire: Any) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.content import independent, shipped
+from tests.content.shipped import asked
 
 from rbc_assess.core.jurisdiction import Jurisdiction
 from rbc_assess.documents import load_catalogue
@@ -25,16 +26,6 @@ TWELVE: dict[str, Any] = {
     "has_suppliers": False,
 }
 BUSY: dict[str, Any] = {**TWELVE, "has_under_18": True, "provides_housing": True}
-
-
-def asked(profile: dict[str, Any], answers: dict[str, Any], day: date = TODAY) -> list[str]:
-    """The ids of the questions that a firm is asked."""
-    country = shipped.COUNTRIES.get(profile.get("country", ""))
-    law = independent.in_force(country, day, profile.get("region"))
-    questionnaire = independent.under_law(FULL, law)
-    facts = {f"profile.{name}": value for name, value in profile.items()}
-    applies = {name: independent.truth(one.get("applies"), facts) for name, one in shipped.BY_ID.items()}
-    return list(independent.asked_questions(questionnaire, applies, profile, answers))
 
 
 # --- its shape ---------------------------------------------------------------------------------------------

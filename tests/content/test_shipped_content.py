@@ -13,12 +13,18 @@ from tests.content import independent, shipped
 EVERY = pytest.mark.parametrize(
     "questionnaire", shipped.QUESTIONNAIRES.values(), ids=list(shipped.QUESTIONNAIRES)
 )
+FOR_FIRMS = pytest.mark.parametrize(
+    "questionnaire",
+    [one for one in shipped.QUESTIONNAIRES.values() if one not in shipped.VOICES],
+    ids=[name for name, one in shipped.QUESTIONNAIRES.items() if one not in shipped.VOICES],
+)
+EVERY_WHOLE = pytest.mark.parametrize("questionnaire", shipped.WHOLES.values(), ids=list(shipped.WHOLES))
 EVERY_DOCUMENT = pytest.mark.parametrize(
     "document",
-    [shipped.CRITERIA, *shipped.QUESTIONNAIRES.values(), *shipped.COUNTRIES.values()],
-    ids=["rbc-criteria", *shipped.QUESTIONNAIRES, *shipped.COUNTRIES],
+    [*shipped.YARDSTICKS.values(), *shipped.QUESTIONNAIRES.values(), *shipped.COUNTRIES.values()],
+    ids=[*shipped.YARDSTICKS, *shipped.QUESTIONNAIRES, *shipped.COUNTRIES],
 )
-KATAKANA_CHAIN = re.compile(r"[ァ-ヺー・]{10,}")
+KATAKANA_CHAIN = re.compile(r"[ァ-ヺー]{10,}")
 """A chain of borrowed words that one must take apart to read."""
 
 
@@ -36,14 +42,33 @@ def test_exactly_the_twelve_criteria_are_critical() -> None:
     assert {name for name, criterion in shipped.BY_ID.items() if criterion["critical"]} == shipped.CRITICAL
 
 
-def test_every_reference_is_listed_once_with_title_and_year_and_used() -> None:
-    listed = [reference["id"] for reference in shipped.CRITERIA["references"]]
-    used = {code for criterion in shipped.CRITERIA["criteria"] for code in criterion["references"]}
-    assert sorted(listed) == sorted(used)
-    for reference in shipped.CRITERIA["references"]:
+@pytest.mark.parametrize("criteria", shipped.YARDSTICKS.values(), ids=list(shipped.YARDSTICKS))
+def test_every_reference_is_listed_once_with_title_and_year_and_used(criteria: Any) -> None:
+    """Used, or part of a framework that is listed whole, to be compared with."""
+    listed = [reference["id"] for reference in criteria["references"]]
+    used = {code for criterion in criteria["criteria"] for code in criterion["references"]}
+    whole = {one["id"] for one in criteria["references"] if "framework" in one}
+    assert len(listed) == len(set(listed))
+    assert used <= set(listed) <= used | whole
+    for reference in criteria["references"]:
         assert set(reference["title"]) == {"en", "ja"}, reference["id"]
         assert 1900 <= reference["year"] <= 2026, reference["id"]
         assert "url" not in reference, "a link is given only once somebody has opened it"
+
+
+@EVERY
+def test_every_code_of_a_question_is_a_reference_with_title_and_year(questionnaire: Any) -> None:
+    listed = {one["id"] for one in shipped.YARDSTICKS[questionnaire["criteria"]]["references"]}
+    for question in shipped.questions(questionnaire):
+        assert set(question.get("vsme", [])) | set(question.get("references", [])) <= listed, question["id"]
+
+
+@EVERY
+def test_every_paper_has_a_name_for_people(questionnaire: Any) -> None:
+    titles = {one["id"]: one["title"] for one in shipped.CRITERIA["evidence_types"]}
+    for question in shipped.questions(questionnaire):
+        for paper in question.get("evidence", []):
+            assert set(titles[paper]) == {"en", "ja"}, f"{question['id']}: {paper}"
 
 
 def test_a_basic_right_holds_for_every_size_and_hangs_on_no_ratification() -> None:
@@ -70,20 +95,21 @@ def test_no_condition_and_no_weight_knows_of_ratification(document: Any) -> None
 # --- questions on basic rights -----------------------------------------------------------------------------
 
 
-@EVERY
+@EVERY_WHOLE
 def test_a_critical_criterion_has_a_question_that_gates_and_earns_nothing(questionnaire: Any) -> None:
     covered = {name for question in shipped.questions(questionnaire) for name in independent.shares(question)}
-    gates = {
-        name: question
+    gates = [
+        question
         for question in shipped.bearing(questionnaire, "state")
-        for name in independent.shares(question)
-    }
-    assert covered & shipped.CRITICAL == set(gates) & shipped.CRITICAL
-    for name in set(gates) & shipped.CRITICAL:
-        options = independent.outcomes(gates[name], questionnaire)
-        assert {option["state"] for option in options} == {"met", "remediated", "not_met"}, name
-        assert "visible_if" not in gates[name], name
-        assert gates[name].get("required", True), name
+        if shipped.CRITICAL & set(independent.shares(question))
+    ]
+    gated = {name for question in gates for name in independent.shares(question)}
+    assert covered & shipped.CRITICAL == gated & shipped.CRITICAL
+    for question in gates:
+        options = independent.outcomes(question, questionnaire)
+        assert {option["state"] for option in options} == {"met", "remediated", "not_met"}, question["id"]
+        assert "visible_if" not in question, question["id"]
+        assert question.get("required", True), question["id"]
     for question in shipped.questions(questionnaire):
         if shipped.CRITICAL & set(independent.shares(question)):
             assert "not_applicable" not in question.get("allow", []), question["id"]
@@ -91,7 +117,7 @@ def test_a_critical_criterion_has_a_question_that_gates_and_earns_nothing(questi
             assert not any("points" in option for option in options), question["id"]
 
 
-@EVERY
+@EVERY_WHOLE
 def test_disclosed_and_put_right_counts_like_never(questionnaire: Any) -> None:
     """And is never worse than "don't know" or "not put right"; all for a firm to which everything applies."""
     profile = {
@@ -133,7 +159,7 @@ def test_disclosed_and_put_right_counts_like_never(questionnaire: Any) -> None:
 # --- conditions --------------------------------------------------------------------------------------------
 
 
-@EVERY
+@EVERY_WHOLE
 def test_the_profile_asks_for_what_decides_which_criteria_apply(questionnaire: Any) -> None:
     covered = {name for question in shipped.questions(questionnaire) for name in independent.shares(question)}
     needed = {
@@ -144,7 +170,7 @@ def test_the_profile_asks_for_what_decides_which_criteria_apply(questionnaire: A
     assert needed <= set(questionnaire["profile"])
 
 
-@EVERY
+@EVERY_WHOLE
 def test_a_scored_question_hangs_on_no_scored_answer(questionnaire: Any) -> None:
     counted = {question["id"] for question in shipped.bearing(questionnaire, "points")}
     counted |= {question["id"] for question in shipped.bearing(questionnaire, "state")}
@@ -157,7 +183,7 @@ def test_a_scored_question_hangs_on_no_scored_answer(questionnaire: Any) -> None
 # --- words -------------------------------------------------------------------------------------------------
 
 
-@EVERY
+@FOR_FIRMS
 def test_every_question_says_what_is_meant_and_why_and_gives_an_example(questionnaire: Any) -> None:
     for question in shipped.questions(questionnaire):
         for field in ("text", "help", "why", "example"):
@@ -177,7 +203,7 @@ def test_every_text_is_there_in_both_source_languages_and_in_plain_words(documen
             assert word not in text["en"].lower(), path
 
 
-@EVERY
+@FOR_FIRMS
 def test_japanese_is_short_and_ends_as_it_should(questionnaire: Any) -> None:
     for question in shipped.questions(questionnaire):
         asked = question["text"]["ja"]
@@ -203,7 +229,7 @@ def test_answers_are_whole_sentences(questionnaire: Any) -> None:
             assert all(len(sentence) <= 60 for sentence in shipped.sentences(label["ja"])), name
 
 
-@EVERY
+@EVERY_WHOLE
 def test_points_and_bands_are_those_of_the_scales(questionnaire: Any) -> None:
     """Maturity 0, 33, 67, 100; elsewhere the best answer earns 100 and the worst nothing."""
     if "maturity" in questionnaire.get("scales", {}):
@@ -215,7 +241,7 @@ def test_points_and_bands_are_those_of_the_scales(questionnaire: Any) -> None:
         assert question["kind"] == "multiple" or min(points) == 0, question["id"]
 
 
-@EVERY
+@FOR_FIRMS
 def test_a_number_says_its_unit_and_its_limits(questionnaire: Any) -> None:
     for question in shipped.questions(questionnaire):
         if question["kind"] == "number":

@@ -20,6 +20,7 @@ LABEL = {"en": "Other words", "ja": "別の文です。"}
 CASES: list[Case] = [
     ("title", [(("title", "en"), "The tiny one")], {"title-changed"}),
     ("purpose gone", [(("purpose",), GONE)], {"title-changed"}),
+    ("closing added", [(("closing",), LABEL)], {"title-changed"}),
     ("minutes", [(("minutes",), 12)], {"title-changed"}),
     ("answered by workers", [(("audience",), "workers")], {"audience-changed"}),
     ("made a supplement", [(("supplements",), [{"questionnaire": "base", "editions": ">=1"}])], {"attach-changed"}),
@@ -135,6 +136,11 @@ CRITERIA_CASES: list[Case] = [
     ("title of a criterion", [(("criteria", 1, "title"), LABEL)], {"criterion-text-changed"}),
     ("guidance", [(("criteria", 2, "guidance"), GONE)], {"criterion-text-changed"}),
     ("references", [(("criteria", 0, "references"), GONE)], {"criterion-references-changed"}),
+    (
+        "papers listed",
+        [(("evidence_types",), [{"id": "policy", "title": LABEL}])],
+        {"evidence-types-changed"},
+    ),
     ("reference year", [(("references", 0, "year"), 1931)], {"references-changed"}),
     ("title of a theme", [(("themes", 0, "title"), LABEL)], {"theme-text-changed"}),
     ("default written out", [(("criteria", 0, "critical"), False)], set()),

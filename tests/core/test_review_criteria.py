@@ -32,6 +32,17 @@ CRITERIA_CASES: list[Case] = [
         [(("criteria", 0, "references", 1), "repeated-entry")],
     ),
     (
+        "paper twice, and one that is not listed",
+        [
+            (("evidence_types",), [{"id": "policy", "title": text("Policy")}] * 2),
+            (("criteria", 0, "evidence"), ["policy", "polcy"]),
+        ],
+        [
+            (("evidence_types", 1, "id"), "duplicate-id"),
+            (("criteria", 0, "evidence", 1), "unknown-evidence"),
+        ],
+    ),
+    (
         "theme id twice",
         [(("themes",), Appended({"id": "A", "title": text("A")}))],
         [(("themes", 2, "id"), "duplicate-id")],

@@ -98,6 +98,8 @@ class _Page:
                 yield from self.question_lines(f"{number}.{place}", question)
         yield ""
         yield from self.band_lines()
+        if questionnaire.closing:
+            yield from _wrapped(f"{choose('At the end: ', '最後に:')}{self.text(questionnaire.closing)}", "")
 
     def question_lines(self, number: str, question: Question) -> Iterator[str]:
         yield from _wrapped(f"{number} {self.text(question.text)}", "  ", hang=len(number) + 1)
@@ -183,7 +185,8 @@ class _Page:
         if question.example:
             yield from _wrapped(f"{choose('Example: ', '例:')}{self.text(question.example)}", indent)
         if question.evidence:
-            yield f"{indent}{choose('Papers that help: ', '役に立つ資料:')}{', '.join(question.evidence)}"
+            papers = choose(", ", "、").join(self.paper(name) for name in question.evidence)
+            yield from _wrapped(f"{choose('Papers that help: ', '役に立つ資料:')}{papers}", indent)
         for name in question.shares:
             criterion = self.criteria.by_id.get(name)
             if criterion is not None and criterion.guidance:
@@ -191,6 +194,10 @@ class _Page:
                     f"{name} {choose('What to do next: ', '次にすること:')}{self.text(criterion.guidance)}"
                 )
                 yield from _wrapped(guidance, indent)
+
+    def paper(self, name: str) -> str:
+        known = self.criteria.papers_by_id.get(name)
+        return name if known is None else self.text(known.title) or name
 
     def condition(self, question: Question) -> str | None:
         if question.visible_if is None:
@@ -228,6 +235,7 @@ class _Page:
             "as_of": self.law.day.isoformat(),
             "title": self.text(questionnaire.title),
             "purpose": self.text(questionnaire.purpose),
+            "closing": self.text(questionnaire.closing),
             "minutes": questionnaire.minutes,
             "profile": list(questionnaire.profile),
             "sections": [
@@ -258,6 +266,7 @@ class _Page:
             "help": self.text(question.help),
             "why": self.text(question.why),
             "example": self.text(question.example),
+            "papers": [self.paper(name) for name in question.evidence],
             "asked_if": self.condition(question),
             "duty": self.law.duty(question.duty_from, self.voice.tag),
             "options": [

@@ -27,6 +27,8 @@ def criteria_changes(old: Criteria, new: Criteria) -> Iterator[Change]:
     if reordered(list(old.by_id), list(new.by_id)):
         yield change("criteria-reordered", ("criteria",))
     yield from _reference_changes(old, new)
+    if [written(one) for one in old.evidence_types] != [written(one) for one in new.evidence_types]:
+        yield change("evidence-types-changed", ("evidence_types",))
 
 
 def _theme_changes(old: Criteria, new: Criteria) -> Iterator[Change]:

@@ -280,6 +280,9 @@ _CRITERIA: Final[Mapping[str, Kind]] = {
     ),
     "theme-added": Kind("minor", "The theme {name} is new.", "テーマ {name} が増えました。"),
     "theme-removed": Kind("major", "The theme {name} is gone.", "テーマ {name} がなくなりました。"),
+    "evidence-types-changed": Kind(
+        "patch", "The list of papers that help has changed.", "役に立つ資料の一覧が変わりました。"
+    ),
     "theme-text-changed": Kind(
         "patch", "The title of the theme {name} has changed.", "テーマ {name} の名称が変わりました。"
     ),

@@ -99,8 +99,9 @@ def _outline_changes(old: Questionnaire, new: Questionnaire) -> Iterator[Change]
         yield change("another-document", ("id",))
     if not same_text(old.title, new.title):
         yield change("title-changed", ("title",))
-    if not same_text(old.purpose, new.purpose):
-        yield change("title-changed", ("purpose",))
+    for key in ("purpose", "closing"):
+        if not same_text(getattr(old, key), getattr(new, key)):
+            yield change("title-changed", (key,))
     if old.minutes != new.minutes:
         yield change("title-changed", ("minutes",))
     if _first_day(old.effective) != _first_day(new.effective):

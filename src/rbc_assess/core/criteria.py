@@ -43,6 +43,13 @@ class Reference(Document):
     url: WebAddress | None = None
 
 
+class EvidenceType(Document):
+    """A kind of paper that can show something, under the name that criteria and questions give in ``evidence``."""
+
+    id: Code
+    title: Text
+
+
 class Criterion(Document):
     """One thing that is expected of a firm.
 
@@ -80,6 +87,12 @@ class Criteria(Published):
     themes: Annotated[tuple[Theme, ...], Field(min_length=1)]
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
     references: tuple[Reference, ...] = ()
+    evidence_types: tuple[EvidenceType, ...] = ()
+    """What the names under ``evidence`` mean to people; an edition without the list has names alone."""
+
+    @cached_property
+    def papers_by_id(self) -> dict[str, EvidenceType]:
+        return {paper.id: paper for paper in self.evidence_types}
 
     @cached_property
     def by_id(self) -> dict[str, Criterion]:

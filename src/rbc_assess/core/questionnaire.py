@@ -229,6 +229,8 @@ class Questionnaire(Published):
     attach: Condition | None = None
     title: Text
     purpose: Text | None = None
+    closing: Text | None = None
+    """What is shown at the end, such as whom to call."""
     minutes: Annotated[StrictInt, Field(ge=1, le=600)] | None = None
     criteria: DocumentReference | None = None
     profile: tuple[Code, ...] = ()

@@ -24,7 +24,7 @@ from rbc_assess.core.review_country import review_parameter, review_risk, review
 from rbc_assess.core.review_findings import Finding, Path, Review, Severity
 from rbc_assess.core.review_law import review_law
 from rbc_assess.core.review_migrations import review_migrations
-from rbc_assess.core.review_questions import questions_with_paths, review_questions
+from rbc_assess.core.review_questions import questions_with_paths, review_evidence, review_questions
 
 __all__ = [
     "RESERVED_IDS",
@@ -150,6 +150,9 @@ def review_criteria(
     review.unique((("themes", place, "id"), theme.id) for place, theme in enumerate(criteria.themes))
     review.unique((("criteria", place, "id"), entry.id) for place, entry in enumerate(criteria.criteria))
     review.unique((("references", place, "id"), entry.id) for place, entry in enumerate(criteria.references))
+    review.unique(
+        (("evidence_types", place, "id"), entry.id) for place, entry in enumerate(criteria.evidence_types)
+    )
     references = {reference.id for reference in criteria.references}
     for place, criterion in enumerate(criteria.criteria):
         path: Path = ("criteria", place)
@@ -160,6 +163,7 @@ def review_criteria(
         for number, name in enumerate(criterion.references):
             if name not in references:
                 review.unknown((*path, "references", number), "unknown-reference", name, references)
+        review_evidence(review, criterion.evidence, (*path, "evidence"), criteria)
     review_applies(review, criteria, parameter_values(countries))
     review_law(review, criteria, countries)
     _review_unused(review, criteria)

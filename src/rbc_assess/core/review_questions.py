@@ -212,9 +212,17 @@ def _review_critical(review: Review, questionnaire: Questionnaire, criteria: Cri
             review.absent(place, "critical-without-state", name=name)
 
 
+def review_evidence(review: Review, named: Sequence[str], path: Path, criteria: Criteria) -> None:
+    """Every kind of paper has a title for people, if the criteria document lists them at all."""
+    for place, name in enumerate(named):
+        if criteria.evidence_types and name not in criteria.papers_by_id:
+            review.unknown((*path, place), "unknown-evidence", name, criteria.papers_by_id)
+
+
 def _review_references(review: Review, questionnaire: Questionnaire, criteria: Criteria) -> None:
     listed = [reference.id for reference in criteria.references]
     for path, question in questions_with_paths(questionnaire):
+        review_evidence(review, question.evidence, (*path, "evidence"), criteria)
         for key, codes in (("references", question.references), ("vsme", question.vsme)):
             for place, name in enumerate(codes):
                 if name not in listed:

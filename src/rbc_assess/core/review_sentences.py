@@ -25,6 +25,10 @@ _ANY_DOCUMENT: Final[Mapping[str, tuple[str, str]]] = {
         "There is no reference “{name}” in the list `references`.",
         "`references` の一覧に「{name}」という参照文書はありません。",
     ),
+    "unknown-evidence": (
+        "There is no paper “{name}” in the list `evidence_types` of the criteria.",
+        "評価基準の `evidence_types` の一覧に「{name}」という資料はありません。",
+    ),
     "unknown-question": ("There is no question “{name}”.", "「{name}」という設問はありません。"),
 }
 
