@@ -32,15 +32,17 @@ CRITERIA_CASES: list[Case] = [
         [(("criteria", 0, "references", 1), "repeated-entry")],
     ),
     (
-        "paper twice, and one that is not listed",
+        "paper twice",
+        [(("evidence_types",), [{"id": "policy", "title": text("Policy")}] * 2)],
+        [(("evidence_types", 1, "id"), "duplicate-id")],
+    ),
+    (
+        "paper that is not listed",
         [
-            (("evidence_types",), [{"id": "policy", "title": text("Policy")}] * 2),
+            (("evidence_types",), [{"id": "policy", "title": text("Policy")}]),
             (("criteria", 0, "evidence"), ["policy", "polcy"]),
         ],
-        [
-            (("evidence_types", 1, "id"), "duplicate-id"),
-            (("criteria", 0, "evidence", 1), "unknown-evidence"),
-        ],
+        [(("criteria", 0, "evidence", 1), "unknown-evidence")],
     ),
     (
         "theme id twice",
