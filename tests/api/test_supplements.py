@@ -142,6 +142,9 @@ def test_a_check_is_made_of_the_same_parts(scene: Scene, catalogue: Catalogue) -
     assert checked.status_code == 200, checked.text
     assert checked.json()["supplements"] == named(catalogue)
     assert checked.json()["because"] == ["overall"]
+    begun = {**body, "answers": {"osh-02": "all", "tex-dust": "all"}}
+    (missing,) = scene.client.post("/v1/schemes/grant/check", json=begun).json()["missing"][:1]
+    assert (missing["fact"], missing["questions"]) == ("state.OSH-01", ["osh-01"])
 
 
 @pytest.mark.parametrize(

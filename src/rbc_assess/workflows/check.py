@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
 from rbc_assess import ENGINE
+from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.derived_facts import Standing, facts_of
 from rbc_assess.core.document import Status, Tree
 from rbc_assess.core.eligibility import Decision, EvaluationFault, decide
@@ -17,7 +18,7 @@ from rbc_assess.core.observed import observed_facts
 from rbc_assess.core.profile import pointer_part
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scheme import Scheme
-from rbc_assess.core.scheme_supply import Accepted, Supply, accepted_by
+from rbc_assess.core.scheme_supply import Accepted, Supply, accepted_by, supply_of
 from rbc_assess.core.sheet import AnswerSheet
 from rbc_assess.documents.catalogue import Catalogue, Entry
 from rbc_assess.errors import InvalidInput, NotFound, Problem
@@ -133,7 +134,8 @@ def check_sheet(
         raise InvalidInput(wrong)
     derived = facts_of(_standing(thought, day), day, reading.facts)
     asked = thought.questionnaire.document
-    suppliers = _OpenSuppliers(ready.supply_of(asked), _settled(thought.sheet, asked))
+    supply = ready.supply_of(asked, thought.criteria.document)
+    suppliers = _OpenSuppliers(supply, _settled(thought.sheet, asked))
     decision = _decide(scheme, FactsReading(derived.facts, ()), day, suppliers)
     document = decision_document(decision, accepted.vocabulary, accepted.critical, each=ready.part)
     return Checked(
@@ -161,11 +163,14 @@ class _Ready:
         self.accepted: Final = accepted_by(scheme, questionnaires, criteria)
         self.suppliers: Final = self.accepted.suppliers
         self._parts: dict[tuple[int, Hashable], tuple[object, Plain]] = {}
+        self._supplies: Kept[tuple[Questionnaire, Criteria, Supply]] = Kept(16)
 
-    def supply_of(self, questionnaire: Questionnaire) -> Supply:
-        """Which questions of an accepted edition make which fact."""
-        known = zip(self.accepted.questionnaires, self.accepted.supplies, strict=True)
-        return next((supply for edition, supply in known if edition is questionnaire), {})
+    def supply_of(self, questionnaire: Questionnaire, criteria: Criteria) -> Supply:
+        """Which questions make which fact in an edition, with the supplements that it is asked with."""
+        return self._supplies.find(
+            (id(questionnaire), id(criteria)),
+            lambda: (questionnaire, criteria, supply_of(questionnaire, criteria)),
+        )[2]
 
     def part(self, subject: object, key: Hashable, write: Callable[[], Plain]) -> Plain:
         """Write a part of a decision's document, or give the one that was written before."""
