@@ -149,3 +149,23 @@ def test_an_operator_says_who_an_issuer_is(client: TestClient, parties: Parties)
         )
     listed = client.get("/v1/organisations?limit=200", headers=headers).json()["items"]
     assert [one["issuer"] for one in listed if one["name"] == "A party"] == ["jp-27"]
+
+
+def test_the_operator_replaces_a_key(client: TestClient, parties: Parties, clock: Clock) -> None:
+    operator = parties.headers("operator")
+    address = f"/v1/organisations/{parties.ids['bank']}/keys"
+    (key,) = client.get(address, headers=operator).json()["items"]
+    headers = {**operator, "Idempotency-Key": "k"}
+    made = client.post(f"{address}/{key['id']}/rotation", json={"overlap_hours": 1}, headers=headers)
+    assert made.status_code == 201, made.text
+    again = client.post(f"{address}/{key['id']}/rotation", json={"overlap_hours": 1}, headers=headers)
+    assert again.json() == {name: value for name, value in made.json().items() if name != "key"}
+    fresh = {"Authorization": f"Bearer {made.json()['key']}"}
+    for either in (fresh, parties.headers("bank")):
+        assert client.get("/v1/decisions", headers=either).status_code == 200
+    clock.turn(hours=1)
+    assert client.get("/v1/decisions", headers=parties.headers("bank")).status_code == 401
+    assert client.get("/v1/decisions", headers=fresh).status_code == 200
+    for wrong in (-1, 721):
+        refused = client.post(f"{address}/x/rotation", json={"overlap_hours": wrong}, headers=operator)
+        assert refused.status_code in {404, 422}

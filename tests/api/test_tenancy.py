@@ -38,6 +38,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "changeEnterprise": {"name": "x"},
     "createOrganisation": {"kind": "lender", "name": "x"},
     "issueKey": {},
+    "rotateKey": {},
     "createClient": {"name": "x", "secret": True, "livemode": False},
     "rotateClient": {"secret": True},
     "createDecision": {"scheme": "jp-27-rbc"},

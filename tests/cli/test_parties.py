@@ -91,6 +91,18 @@ def test_a_key_carries_the_scopes_label_and_life_asked_for(installation: Mapping
     assert "nightly" in run("keys", "list", firm, env=installation).out
 
 
+def test_a_key_is_replaced_and_shown_once(installation: Mapping[str, str]) -> None:
+    bank = created(installation, "lender", "銀行")
+    made = json.loads(run("keys", "create", bank, "--json", env=installation).out)
+    arguments = ("--overlap-hours", "1", "--json")
+    fresh = json.loads(run("keys", "rotate", made["id"], *arguments, env=installation).out)
+    assert fresh["id"] != made["id"]
+    assert caller_of(installation, fresh["key"]).scopes == caller_of(installation, made["key"]).scopes
+    # Two are live: a third has to wait for the end of the first.
+    assert run("keys", "rotate", fresh["id"], env=installation).code == 2
+    assert run("keys", "rotate", "0000000000000000", env=installation).code == 2
+
+
 def test_a_revoked_key_opens_nothing(installation: Mapping[str, str]) -> None:
     from rbc_assess.errors import NotAuthenticated
 

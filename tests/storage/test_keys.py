@@ -11,7 +11,15 @@ from tests.storage.parties import NOW
 from rbc_assess.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
 from rbc_assess.identity import ApiKey, Caller, Peppers, Scope, read_api_key, scopes_of
 from rbc_assess.storage.engine import Store
-from rbc_assess.storage.keys import StoredKey, find_caller, issue_key, list_keys, note_use, revoke_key
+from rbc_assess.storage.keys import (
+    StoredKey,
+    find_caller,
+    issue_key,
+    list_keys,
+    note_use,
+    revoke_key,
+    rotate_key,
+)
 from rbc_assess.storage.organisations import create_organisation, find_organisation, list_organisations
 
 PEPPERS = Peppers("the first secret of thirty-two bytes")
@@ -203,3 +211,42 @@ def test_organisations_in_pages_by_mode(store: Store) -> None:
         assert rest.next_place is None
         assert [one.id for one in list_organisations(connection, livemode=False, limit=9).items] == [sandbox]
         assert find_organisation(connection, sandbox).name == "運営"
+
+
+def test_a_key_is_replaced_with_an_overlap(store: Store) -> None:
+    organisation = party(store)
+    first, old = issue(store, organisation)
+    with store.write() as connection:
+        second, new = rotate_key(connection, organisation, first.id, PEPPERS, NOW, overlap=timedelta(hours=2))
+    assert (second.scopes, second.label, second.livemode) == (first.scopes, first.label, first.livemode)
+    assert second.expires_at == NOW + timedelta(days=365)
+    just_before = NOW + timedelta(hours=2, seconds=-1)
+    assert find(store, old, just_before).credential == first.id
+    assert find(store, new, just_before).credential == second.id
+    with pytest.raises(NotAuthenticated):
+        find(store, old, NOW + timedelta(hours=2))
+    assert find(store, new, NOW + timedelta(hours=2)).credential == second.id
+    # A third one has to wait for the end of the first.
+    with store.write() as connection, pytest.raises(Conflict):
+        rotate_key(connection, organisation, second.id, PEPPERS, NOW)
+    later = NOW + timedelta(hours=3)
+    with store.write() as connection:
+        with pytest.raises(NotFound):
+            rotate_key(connection, organisation, first.id, PEPPERS, later)
+        rotate_key(connection, organisation, second.id, PEPPERS, later, overlap=timedelta(0))
+    with pytest.raises(NotAuthenticated):
+        find(store, new, later)
+
+
+def test_an_overlap_never_lengthens_a_key(store: Store) -> None:
+    organisation = party(store)
+    end = NOW + timedelta(hours=1)
+    first, _ = issue(store, organisation, expires_at=end)
+    with store.write() as connection:
+        rotate_key(connection, organisation, first.id, PEPPERS, NOW)
+    with store.read() as connection:
+        ends = {one.id: one.expires_at for one in list_keys(connection, organisation)}
+    assert ends[first.id] == end
+    for overlap in (timedelta(seconds=-1), timedelta(days=30, seconds=1)):
+        with store.write() as connection, pytest.raises(InvalidInput):
+            rotate_key(connection, organisation, first.id, PEPPERS, NOW, overlap=overlap)

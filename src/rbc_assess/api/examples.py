@@ -91,6 +91,9 @@ NEW_KEY: Final[Examples] = {
     "usual": {"summary": "All scopes of its kind, one year", "value": {"label": "payroll system"}},
     "narrow": {"summary": "Reading only", "value": {"label": "dashboard", "scopes": ["enterprises:read"]}},
 }
+KEY_ROTATION: Final[Examples] = {
+    "usual": {"summary": "The old key goes on for a day", "value": {"overlap_hours": 24}},
+}
 _PUBLIC_KEY: Final = {
     "kty": "OKP",
     "crv": "Ed25519",

@@ -142,6 +142,12 @@ class NewKey(Wire):
     livemode: bool | None = None
 
 
+class KeyRotation(Wire):
+    """How long the old key goes on beside the new one."""
+
+    overlap_hours: int = Field(default=24, ge=0, le=720)
+
+
 class KeyDocument(Wire):
     """What is known of a key: everything but the key itself."""
 

@@ -79,6 +79,22 @@ def list_keys(
     raise typer.Exit(parties.list_keys(Voice.of(lang, json), organisation))
 
 
+@keys.command("rotate")
+@spoken
+def rotate_key(
+    key: Annotated[str, typer.Argument(metavar="ID", help="The id of the key, or the whole key.")],
+    overlap_hours: Annotated[
+        int, typer.Option("--overlap-hours", min=0, max=720, help="How long the old key goes on.")
+    ] = 24,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Issue the key that takes the place of another, and show it, this once."""
+    from rbc_assess.cli import parties
+
+    raise typer.Exit(parties.rotate_key(Voice.of(lang, json), key, overlap_hours))
+
+
 @keys.command("revoke")
 @spoken
 def revoke_key(

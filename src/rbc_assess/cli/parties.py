@@ -139,6 +139,36 @@ def create_key(
     return FINE
 
 
+def rotate_key(voice: Voice, key_id: str, overlap_hours: int) -> int:
+    """Issue the key that takes the place of another, and show it, this once.
+
+    Raises:
+        Stop: there is no such key that is live, or two are live already.
+    """
+    if key_id.startswith("rbc_"):
+        key_id = read_api_key(key_id).id
+    settings = settings_of_database(with_secret=True)
+    peppers = Peppers(settings.secret, settings.previous_secrets)
+    try:
+        with open_store(settings) as store, store.write() as connection:
+            owner = keys.owner_of(connection, key_id)
+            stored, key = keys.rotate_key(
+                connection, owner, key_id, peppers, _now(), overlap=timedelta(hours=overlap_hours)
+            )
+    except NotFound:
+        raise Stop(f"There is no live key {key_id}.", f"有効なキー {key_id} はありません。") from None
+    if voice.json:
+        write_json({"id": stored.id, "key": key.text})
+        return FINE
+    voice.say(f"id   {stored.id}", f"ID   {stored.id}")
+    voice.say(f"key  {key.text}", f"キー {key.text}")
+    voice.aside(
+        f"Keep the key now: it is not shown again. The old one ends in {overlap_hours} h.",
+        f"キーはこの一度だけ表示します。保管してください。古いキーは{overlap_hours}時間後に使えなくなります。",
+    )
+    return FINE
+
+
 def _stop(invalid: InvalidInput) -> Stop:
     return Stop(
         " ".join(problem.text["en"] for problem in invalid.problems),

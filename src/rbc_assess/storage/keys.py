@@ -27,6 +27,9 @@ USUAL_LIFE: Final = timedelta(days=365)
 LONGEST_LIFE: Final = timedelta(days=2 * 365)
 MOST_LIVE_KEYS: Final = 2
 """Live keys of an organisation in one mode: the one in use and the one that takes its place."""
+USUAL_OVERLAP: Final = timedelta(days=1)
+LONGEST_OVERLAP: Final = timedelta(days=30)
+"""How long a key goes on beside the one that takes its place."""
 USE_NOTED_EVERY: Final = timedelta(minutes=1)
 
 _KEY = ApiKeyRow.__table__
@@ -94,6 +97,23 @@ _LIST = (
     .order_by(_KEY.c.created_at, _KEY.c.id)
 )
 _OWNER = select(_KEY.c.organisation_id).where(_KEY.c.id == bindparam("key_id"))
+_LIVE = select(_KEY).where(
+    _KEY.c.organisation_id == bindparam("organisation"),
+    _KEY.c.id == bindparam("key_id"),
+    _KEY.c.client_id.is_(None),
+    _KEY.c.revoked_at.is_(None),
+    _KEY.c.expires_at > bindparam("now"),
+)
+# A key that ends sooner than the overlap keeps its own end.
+_END = (
+    update(_KEY)
+    .where(
+        _KEY.c.organisation_id == bindparam("organisation"),
+        _KEY.c.id == bindparam("key_id"),
+        _KEY.c.expires_at > bindparam("until"),
+    )
+    .values(expires_at=bindparam("until"))
+)
 _REVOKE = (
     update(_KEY)
     .where(_KEY.c.organisation_id == bindparam("organisation"), _KEY.c.id == bindparam("key_id"))
@@ -227,6 +247,47 @@ def issue_key(
     return stored, key
 
 
+def rotate_key(
+    connection: Connection,
+    organisation: str,
+    key_id: str,
+    peppers: Peppers,
+    now: datetime,
+    *,
+    overlap: timedelta = USUAL_OVERLAP,
+) -> tuple[StoredKey, ApiKey]:
+    """Issue the key that takes the place of another, which ends after ``overlap``; both work until then.
+
+    The new one has the scopes, the label and the mode of the old one, and a year.
+
+    Raises:
+        NotFound: the organisation has no such key that is live.
+        InvalidInput: the overlap is negative, or over thirty days.
+        Conflict: another key is live beside it.
+    """
+    if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
+        raise InvalidInput([Problem("/overlap_hours", "out-of-range", _WRONG_OVERLAP)])
+    this = {"organisation": organisation, "key_id": key_id, "now": now}
+    row = None
+    if is_party(organisation) and is_key_id(key_id):
+        connection.execute(LOCK_ORGANISATION, {"organisation": organisation})
+        row = connection.execute(_LIVE, this).first()
+    if row is None:
+        raise NotFound
+    old = _read(row)
+    made = issue_key(
+        connection,
+        organisation,
+        peppers,
+        now,
+        livemode=old.livemode,
+        scopes=old.scopes,
+        label=old.label,
+    )
+    connection.execute(_END, {**this, "until": now + overlap})
+    return made
+
+
 def list_keys(connection: Connection, organisation: str) -> tuple[StoredKey, ...]:
     """Return an organisation's keys, oldest first, revoked and expired ones too."""
     if not is_party(organisation):
@@ -262,6 +323,10 @@ def revoke_key(connection: Connection, organisation: str, key_id: str, now: date
     return _read(row)
 
 
+_WRONG_OVERLAP: Final = {
+    "en": "The old key may go on for 0 to 720 hours.",
+    "ja": "古いキーを使い続けられるのは0〜720時間です。",
+}
 SANDBOX_ONLY: Final = {
     "en": "This organisation exists in the sandbox only; issue a test key.",
     "ja": "この組織はサンドボックス専用です。テスト用のキーを発行してください。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
@@ -20,6 +21,7 @@ from rbc_assess.api.wire_parties import (
     IssuedKey,
     KeyDocument,
     KeyList,
+    KeyRotation,
     NewKey,
     NewOrganisation,
     OrganisationDocument,
@@ -144,6 +146,39 @@ def list_keys(call: Reader, organisation: OrganisationId) -> Response:
 
 
 @router.post(
+    "/v1/organisations/{id}/keys/{key}/rotation",
+    operation_id="rotateKey",
+    summary="Replace an API key",
+    status_code=201,
+    response_model=IssuedKey,
+)
+def rotate_key(
+    call: Writer,
+    organisation: OrganisationId,
+    key: Annotated[str, Path(description="Id of the key.")],
+    sent: Annotated[Sent[KeyRotation], Depends(JsonBody(KeyRotation, examples.KEY_ROTATION))],
+    retry_key: OptionalKey,
+) -> Response:
+    """The new key, shown this once, has the scopes and the label of the old one, which ends after the overlap."""
+    sent.settle()
+    with call.write() as (connection, caller):
+        _find(connection, caller, organisation)
+        made = make_once(
+            connection,
+            caller,
+            retry_key,
+            sent.digest,
+            call.now,
+            operation="rotateKey",
+            make=lambda: _rotate(connection, caller, organisation, key, sent.read(), call),
+            find=lambda name: (_find_key(connection, organisation, name), None),
+        )
+    stored, fresh = made.thing
+    document = _key_document(stored) | ({} if fresh is None else {"key": fresh.text})
+    return answer(document, 201, made.headers(f"/v1/organisations/{organisation}/keys"))
+
+
+@router.post(
     "/v1/organisations/{id}/keys/{key}/revocation",
     operation_id="revokeKey",
     summary="Revoke an API key",
@@ -203,6 +238,22 @@ def _issue(
         expires_at=wanted.expires_at,
     )
     return stored.id, (stored, key)
+
+
+def _rotate(
+    connection: Connection, caller: Caller, organisation: str, key: str, wanted: KeyRotation, call: Call
+) -> tuple[str, tuple[StoredKey, ApiKey | None]]:
+    if _find_key(connection, organisation, key).livemode and not caller.livemode:
+        raise NotFound
+    stored, fresh = keys.rotate_key(
+        connection,
+        organisation,
+        key,
+        call.desk.peppers,
+        call.now,
+        overlap=timedelta(hours=wanted.overlap_hours),
+    )
+    return stored.id, (stored, fresh)
 
 
 def _find_key(connection: Connection, organisation: str, name: str) -> StoredKey:
