@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from rbc_assess.cli.explain import explain
+from rbc_assess.cli.firm import read_firm, refuse_problems
 from rbc_assess.cli.library import Library
-from rbc_assess.cli.reader import today_in
-from rbc_assess.cli.sheets import Sheet, print_open, print_problems, problem_document, read_day, read_sheet
+from rbc_assess.cli.sheets import Sheet, print_open, problem_document, read_day, read_sheet
 from rbc_assess.cli.tables import Column, print_table
-from rbc_assess.cli.voice import FINDINGS, FINE, Stop, Voice, write_json
+from rbc_assess.cli.voice import FINDINGS, FINE, Voice, write_json
 from rbc_assess.cli.words import word
-from rbc_assess.core.answers import AnswerSheet, read_answers
-from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.figures import figure_text
-from rbc_assess.core.jurisdiction import Jurisdiction
-from rbc_assess.core.profile import Profile, missing_fields, read_profile
+from rbc_assess.core.profile import Profile, missing_fields
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scorecard import Scorecard, Scored, scorecard_document
 from rbc_assess.core.scoring import score_sheet
-from rbc_assess.documents.supplementing import asking
 from rbc_assess.errors import Problem
-
-
-class _Read(NamedTuple):
-    """A sheet read against its questionnaire, supplements included; with any ``problems`` it cannot be scored."""
-
-    questionnaire: Questionnaire
-    profile: Profile
-    answers: AnswerSheet
-    problems: tuple[Problem, ...]
 
 
 def score(
@@ -47,26 +32,15 @@ def score(
     asked_day = read_day(as_of)
     library = Library.open(root, reference)
     sheet = read_sheet(sheet_name)
-    day = asked_day or sheet.as_of
-    country = library.country(read_profile(sheet.profile).profile.country, day)
-    day = day or today_in(country)
-    questionnaire = library.questionnaire(reference, day)
+    firm = read_firm(library, reference, sheet, asked_day)
+    questionnaire = firm.questionnaire
     _note_other_questionnaire(voice, questionnaire, sheet)
-    refuse_unscored(questionnaire)
-    read = _read(library, questionnaire, sheet, country, day)
-    if read.problems:
-        count = len(read.problems)
-        print_problems(
-            voice,
-            read.problems,
-            f"No scorecard: {count} problem(s) in the sheet.",
-            f"スコアカードを作れません。回答ファイルに問題が{count}件あります。",
-        )
+    if firm.problems:
+        refuse_problems(voice, firm.problems, "No scorecard", "スコアカードを作れません")
         return FINDINGS
     criteria = library.criteria_of(questionnaire)
-    questionnaire = read.questionnaire
-    scored = score_sheet(questionnaire, criteria, read.profile, read.answers, day, country)
-    problems = _open_problems(questionnaire, read.profile, scored)
+    scored = score_sheet(questionnaire, criteria, firm.profile, firm.answers, firm.law.day, firm.law.country)
+    problems = _open_problems(questionnaire, firm.profile, scored)
     if voice.json:
         write_json(_document(voice, scored, problems))
     else:
@@ -74,31 +48,6 @@ def score(
         if explained:
             explain(voice, questionnaire, criteria, scored.scorecard)
     return FINE
-
-
-def refuse_unscored(questionnaire: Questionnaire) -> None:
-    """Stop at what is no assessment of a firm by itself."""
-    if questionnaire.audience == "workers":
-        raise Stop(
-            f"{questionnaire.id} is answered by workers one by one; it has no score. See `rbc-assess voice`.",
-            f"{questionnaire.id} は従業員が一人ずつ答えるもので、採点しません。`rbc-assess voice` をご覧ください。",
-        )
-    if questionnaire.supplements:
-        bases = ", ".join(entry.questionnaire for entry in questionnaire.supplements)
-        raise Stop(
-            f"{questionnaire.id} is a supplement: score the questionnaire that it is asked with ({bases}).",
-            f"{questionnaire.id} は追加の質問票です。一緒に尋ねる質問票({bases})で計算してください。",
-        )
-
-
-def _read(
-    library: Library, questionnaire: Questionnaire, sheet: Sheet, country: Country | None, day: date
-) -> _Read:
-    profile, profile_problems = read_profile(sheet.profile)
-    law = Jurisdiction(country, day, profile.region)
-    found = asking(library.catalogue, questionnaire, profile.facts(country), law)
-    answers, answer_problems = read_answers(found.known, sheet.answers, law)
-    return _Read(found.asked, profile, answers, (*sheet.problems, *profile_problems, *answer_problems))
 
 
 def _note_other_questionnaire(voice: Voice, questionnaire: Questionnaire, sheet: Sheet) -> None:

@@ -91,6 +91,24 @@ def read_sheet(name: str, *, for_scheme: bool = False) -> Sheet:
     )
 
 
+def read_list(name: str) -> list[Tree]:
+    """Read a list of anything from a file, or standard input for ``-``.
+
+    Raises:
+        Stop: there is no such file, it has no one meaning, or it is no list.
+    """
+    source = _bytes_of(name)
+    if len(source) > MAX_BYTES:
+        raise Stop(f"{name} is larger than 1 MiB.", f"{name} が1MiBを超えています。")
+    tree = _tree_of(name, source)
+    if not isinstance(tree, list):
+        raise Stop(
+            f"{name} is no list: [{{...}}, {{...}}] is due.",
+            f"{name} はリストではありません。[{{...}}, {{...}}] の形が必要です。",
+        )
+    return tree
+
+
 _FACTS_AND_ANSWERS: Final = {
     "en": "Write facts, or a profile and answers, not both: facts are taken as given, and nothing is derived.",
     "ja": "facts と、profile・answers は、どちらか一方だけを書いてください。facts はそのまま使われます。",

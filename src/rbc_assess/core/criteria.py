@@ -33,11 +33,13 @@ class Theme(Document):
 class Reference(Document):
     """An instrument, guideline chapter, datapoint or law; ``url`` only if somebody has checked it.
 
-    ``framework`` names the set that it is part of, such as ``vsme``: a crosswalk tells what answers to each of them.
+    ``framework`` names the set that it belongs to, such as ``vsme``: a crosswalk tells what answers to each of them.
+    ``part_of`` names a wider one of the same set, such as a disclosure of which this is a datapoint.
     """
 
     id: Code
     framework: Slug | None = None
+    part_of: Code | None = None
     title: Text
     year: Annotated[StrictInt, Field(ge=1800, le=2200)] | None = None
     url: WebAddress | None = None

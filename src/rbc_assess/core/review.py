@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rbc_assess.core.country import Country
-from rbc_assess.core.criteria import Criteria
+from rbc_assess.core.criteria import Criteria, Reference
 from rbc_assess.core.figures import shortest_decimal
 from rbc_assess.core.profile import PROFILE_FIELDS
 from rbc_assess.core.questionnaire import Questionnaire
@@ -174,10 +174,22 @@ def _review_unused(review: Review, criteria: Criteria) -> None:
     for place, reference in enumerate(criteria.references):
         if reference.year is None:
             review.absent(("references", place), "reference-without-year", name=reference.id)
+        if reference.part_of is not None:
+            _review_part(review, criteria, reference, ("references", place, "part_of"))
     filled = {criterion.theme for criterion in criteria.criteria}
     for place, theme in enumerate(criteria.themes):
         if theme.id not in filled:
             review.absent(("themes", place), "empty-theme", name=theme.id)
+
+
+def _review_part(review: Review, criteria: Criteria, reference: Reference, path: Path) -> None:
+    """A part lies in another reference of the same framework, which is no part itself."""
+    listed = {one.id: one for one in criteria.references}
+    whole = listed.get(reference.part_of or "")
+    if whole is None:
+        review.unknown(path, "unknown-reference", reference.part_of or "", listed)
+    elif whole.framework != reference.framework or whole.part_of is not None or whole is reference:
+        review.add(path, "part-of-such", name=whole.id)
 
 
 def review_coverage(criteria: Criteria, questionnaires: Sequence[Questionnaire]) -> list[Finding]:

@@ -220,6 +220,10 @@ _MIGRATION: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 _CRITERIA: Final[Mapping[str, tuple[str, str]]] = {
+    "part-of-such": (
+        "“{name}” is of another framework, or a part itself.",
+        "「{name}」は別の枠組みに属するか、それ自体が一部分です。",
+    ),
     "reference-without-year": (
         "The reference “{name}” needs the year of what it names.",
         "参照文書「{name}」に年(year)がありません。",

@@ -45,7 +45,7 @@ class Answer(NamedTuple):
 
     def document(self) -> object:
         """The answer as plain JSON, numbers as decimal text; a bare value stays bare."""
-        value = self.value if type(self.value) is str else _plain(self.value)
+        value = self.value if type(self.value) is str else plain_value(self.value)
         if self[1:] == _BARE:
             return value
         extras: dict[str, object] = {
@@ -92,7 +92,8 @@ class AnswerSheet(Mapping[str, Answer]):
         return f"<AnswerSheet of {len(self._answers)} answers>"
 
 
-def _plain(value: Value | None) -> object:
+def plain_value(value: Value | None) -> object:
+    """A value as plain JSON: numbers as decimal text, days as ISO 8601."""
     if isinstance(value, Decimal):
         return shortest_decimal(value)
     if isinstance(value, date):
