@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from benchmarks.driver import THREADS, Ask, Driver, take_statements
+from benchmarks.driver import Ask, Driver, take_statements
 from benchmarks.lending import Bank, open_bank
 from benchmarks.load import Load, Request, drive
 from benchmarks.machine import cpu_of
@@ -14,16 +14,12 @@ from benchmarks.paired import ROUNDS, Line, Spread, Unfit, alternate
 from benchmarks.rules import MEASURED
 from benchmarks.servers import Server
 from benchmarks.stage import Database, Stage, requests
+from benchmarks.submitting import FLOORS, TARGETS
 
 PATH: Final = "/v1/decisions"
 CLIENTS: Final = 32
 SECONDS: Final = 2.0
 FLOOR_SECONDS: Final = 1.5
-TARGETS: Final = {"postgresql": 0.30, "sqlite": 0.25}
-FLOORS: Final = {
-    "postgresql": f"psycopg, {THREADS} threads, the same statements, fsync on",
-    "sqlite": "sqlite3 under one lock, the same statements, synchronous=FULL",
-}
 
 
 def measure(stage: Stage, kind: str) -> list[Line]:
