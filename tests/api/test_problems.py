@@ -40,6 +40,7 @@ STATUS = {
     errors.Conflict: 409,
     errors.StaleRevision: 409,
     errors.KeyReused: 422,
+    errors.QuotaExceeded: 429,
     errors.StoreBusy: 503,
     errors.StillAtWork: 409,
     errors.StoreAway: 503,
@@ -55,6 +56,8 @@ def an(error: type[errors.RbcError]) -> errors.RbcError:
     if error is errors.NotPublishable:
         text = {"en": "e", "ja": "j"}
         return errors.NotPublishable([PlacedProblem("/a", "missing", text, "error", 3, 5)])
+    if error is errors.QuotaExceeded:
+        return errors.QuotaExceeded("calls", retry_after=7)
     return errors.StaleRevision(3, {"a1": 2}) if error is errors.StaleRevision else error()
 
 
@@ -69,8 +72,10 @@ def test_a_domain_error_is_a_problem(error: type[errors.RbcError]) -> None:
     body = json.loads(bytes(answered.body))
     assert answered.status_code == body["status"] == STATUS[error]
     assert answered.media_type == "application/problem+json"
-    assert body["type"].removeprefix("/problems/") in KINDS
-    assert ("retry-after" in answered.headers) == (STATUS[error] in {503, 507} or error is errors.StillAtWork)
+    assert body["type"] in {kind.type_uri for kind in KINDS.values()}
+    assert ("retry-after" in answered.headers) == (
+        STATUS[error] in {429, 503, 507} or error is errors.StillAtWork
+    )
     assert ("www-authenticate" in answered.headers) == (STATUS[error] == 401)
 
 

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from tests.cli.running import EXAMPLES, copy_of_documents, run
+from tests.cli.running import copy_of_documents, run
 from tests.documents.small import QUESTIONNAIRE, SCHEME, write_root
 
 from rbc_assess.shipped import documents_root
@@ -16,7 +16,7 @@ def test_every_shipped_example_gets_its_figures() -> None:
     document = json.loads(ran.out)
     assert document["failed"] == 0
     examples = [case for case in document["cases"] if "questionnaire" in case]
-    assert len(examples) == len(list(EXAMPLES.glob("*.yaml")))
+    assert len(examples) == len(list(documents_root().glob("*/examples/*.yaml"))) >= 30
     assert document["passed"] == len(document["cases"])
     assert all(case["ok"] and case["differences"] == [] for case in document["cases"])
 

@@ -31,6 +31,8 @@ def scorecard_on_the_wire(stored: str) -> Written:
         _write(line, "score", "weight", "theme_weight")
         for entry in line["questions"]:
             _write(entry, "points", "weight")
+            for band in entry.get("bands", ()):
+                _write(band, "from")
     return card
 
 
