@@ -30,6 +30,11 @@ _JSON: Final = re.compile(r'application/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*
 T = TypeVar("T", bound=BaseModel)
 
 
+def digest_of(path: str, body: bytes) -> bytes:
+    """SHA-256 of a request's address and bytes, by which a repeated request is known."""
+    return hashlib.sha256(path.encode() + b"\n" + body).digest()
+
+
 class Sent(Generic[T]):
     """A body as it was sent to ``path``."""
 
@@ -59,7 +64,7 @@ class Sent(Generic[T]):
     @property
     def digest(self) -> bytes:
         """SHA-256 of address and bytes, by which a repeated request is known."""
-        return hashlib.sha256(self._path.encode() + b"\n" + self._body).digest()
+        return digest_of(self._path, self._body)
 
     def settle(self) -> None:
         """Read the body now and keep what is wrong with it: costs nobody a connection or a lock."""

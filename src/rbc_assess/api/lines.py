@@ -5,14 +5,13 @@ What is wrong with the whole is refused; what is wrong with one line stays with 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Final
 
 from starlette.requests import Request
 
-from rbc_assess.api.body import read_bytes
+from rbc_assess.api.body import digest_of, read_bytes
 from rbc_assess.api.problems import Refusal
 from rbc_assess.api.scopes import header, headers
 from rbc_assess.api.strict_json import BadJson, read_json
@@ -63,7 +62,7 @@ class SentLines:
     @property
     def digest(self) -> bytes:
         """SHA-256 of address and bytes, by which a repeated request is known."""
-        return hashlib.sha256(self._path.encode() + b"\n" + self._body).digest()
+        return digest_of(self._path, self._body)
 
     def settle(self) -> None:
         """Read the lines now and keep what is wrong with them: costs nobody a connection or a lock."""
