@@ -1,0 +1,33 @@
+"""Who is calling and what they may do: ids, API keys, scopes, permissions as plain predicates. No I/O."""
+
+from __future__ import annotations
+
+from rbc_assess.identity.api_keys import ApiKey, is_key_id, new_api_key, new_client_secret, read_api_key
+from rbc_assess.identity.caller import Caller, may, may_act_for, may_add_enterprises, require
+from rbc_assess.identity.ids import IdPrefix, is_id, is_party, new_id
+from rbc_assess.identity.peppers import Peppers, derive
+from rbc_assess.identity.scopes import FOR_CREDENTIALS, KINDS, SCOPE_MEANINGS, Scope, scopes_of
+
+__all__ = [
+    "FOR_CREDENTIALS",
+    "KINDS",
+    "SCOPE_MEANINGS",
+    "ApiKey",
+    "Caller",
+    "IdPrefix",
+    "Peppers",
+    "Scope",
+    "derive",
+    "is_id",
+    "is_key_id",
+    "is_party",
+    "may",
+    "may_act_for",
+    "may_add_enterprises",
+    "new_api_key",
+    "new_client_secret",
+    "new_id",
+    "read_api_key",
+    "require",
+    "scopes_of",
+]
