@@ -76,6 +76,8 @@ def test_the_application_role_may_not_delete(postgres_cluster: PostgresCluster) 
             *("DELETE FROM submission", "UPDATE document SET text = ''", "DROP TABLE submission"),
             *("UPDATE decision SET record = ''", "DELETE FROM decision"),
             *("DELETE FROM consent", "UPDATE disclosure SET purpose = ''", "DELETE FROM disclosure"),
+            *("UPDATE audit_entry SET text = ''", "DELETE FROM audit_entry", "DELETE FROM audit_chain"),
+            *("UPDATE audit_checkpoint SET text = ''", "DELETE FROM audit_checkpoint"),
         ):
             with pytest.raises(ProgrammingError), store.write() as connection:
                 connection.execute(text(statement))

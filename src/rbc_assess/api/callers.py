@@ -29,7 +29,7 @@ from rbc_assess.api.scopes import BODY_READ_AT, headers, language_of, request_id
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.errors import InvalidInput, NotAllowed, NotAuthenticated, Problem, StoreBusy
 from rbc_assess.identity import KINDS, ApiKey, Caller, Scope, read_api_key, require
-from rbc_assess.storage import keys
+from rbc_assess.storage import audit, keys
 
 LONGEST_WAIT_SECONDS: Final = 2.0
 """A request that waited longer for its thread is refused: its client has likely given up."""
@@ -97,7 +97,7 @@ class Call:
         """Begin a writing transaction and find out who is calling; raises as ``read`` does."""
         refuse_if_stale(self.scope)
         with self.desk.store.write() as connection:
-            caller = self.identify(connection)
+            caller = self._begin(connection)
             yield connection, caller
             if caller.use_due:
                 self._note_use(connection)
@@ -106,13 +106,18 @@ class Call:
     def write_on(self) -> Iterator[tuple[Connection, Caller]]:
         """Begin a further transaction of an answer that has begun to leave; the caller must still be welcome."""
         with self.desk.store.write() as connection:
-            yield connection, self.identify(connection)
+            yield connection, self._begin(connection)
 
     def identify(self, connection: Connection) -> Caller:
         """Find out whose key it is and whether it may make this call."""
         caller = keys.find_caller(connection, self.key, self.desk.peppers, self.now)
         self.desk.rates.count_call(self.scope, caller.credential)
         self.permission.admit(caller)
+        return caller
+
+    def _begin(self, connection: Connection) -> Caller:
+        caller = self.identify(connection)
+        audit.act(connection, audit.Actor(caller.organisation, caller.credential, self.request_id), self.now)
         return caller
 
     def _note_use(self, connection: Connection) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 IdPrefix = Literal[
-    "org", "ent", "asm", "sub", "dec", "cns", "dsc", "bat", "sim", "job", "evd", "cli", "whk", "evt"
+    "org", "ent", "asm", "sub", "dec", "cns", "dsc", "bat", "sim", "job", "evd", "cli", "whk", "evt", "aud"
 ]
 """What an id names: organisation, enterprise, assessment, submission, decision, consent, disclosure, batch, ..."""
 

@@ -23,6 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from rbc_assess.errors import StoreBusy
+from rbc_assess.storage import audit
 from rbc_assess.storage.faults import commit_fault, fault, leave_out_values
 
 WRITE: Final = "rbc_write"
@@ -197,14 +198,16 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Begin a transaction that writes; on SQLite one at a time.
+        """Begin a transaction that writes; on SQLite one at a time. At its end, what it noted joins the audit trail.
 
         Raises:
             StoreBusy: no connection or lock came free in time; nothing was stored. ``StoreFull``: no room.
             ``StoreAway``: the database cannot be reached. ``CommitUnknown``: it went away during COMMIT.
         """
         with self._turn(), _transaction(self._writer, writing=True) as connection:
+            connection.execution_options(**{audit.TRAIL: audit.Trail()})
             yield connection
+            audit.append(connection)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

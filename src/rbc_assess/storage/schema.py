@@ -16,6 +16,7 @@ from rbc_assess.shipped import migrations_root
 from rbc_assess.storage import (
     tables_assessments as _assessments,  # noqa: F401  the tables of these modules join the metadata
 )
+from rbc_assess.storage import tables_audit as _audit  # noqa: F401
 from rbc_assess.storage import tables_clients as _clients  # noqa: F401
 from rbc_assess.storage import tables_consents as _consents  # noqa: F401
 from rbc_assess.storage import tables_decisions as _decisions  # noqa: F401
@@ -52,6 +53,9 @@ GRANTS: Final = {
     "standing": "SELECT, INSERT, UPDATE, DELETE",
     "kept_fact": "SELECT, INSERT",
     "kept_code": "SELECT, INSERT",
+    "audit_chain": "SELECT, UPDATE",
+    "audit_entry": "SELECT, INSERT",
+    "audit_checkpoint": "SELECT, INSERT",
     "alembic_version": "SELECT",
 }
 """What the application may do with each table. Only what expires or can be made anew is ever deleted."""
