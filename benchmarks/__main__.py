@@ -1,6 +1,7 @@
 """``python -m benchmarks [S1 S3 ...]``: measure, print, and write ``results.md`` when everything was measured.
 
-Exits with 1 when something answered wrongly, never because it was slow.
+A measure that comes to no figure says why, there and in the results, and the others still run. Exits with 1 when
+something answered wrongly, never because it was slow.
 """
 
 from __future__ import annotations
@@ -85,24 +86,28 @@ def main() -> int:
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     started, busy = time.perf_counter(), machine.load()
     lines: list[Line] = []
+    unfit: dict[str, str] = {}
     with (
         tempfile.TemporaryDirectory(prefix="rbc-bench-") as folder,
         PostgresCluster(durable=True, settings=SETTINGS) as cluster,
     ):
         stage = Stage(Path(folder), cluster)
         for number in wanted:
+            began = time.perf_counter()
             try:
                 for line in MEASURES[number](stage):
                     print(report.summary(line), *line.notes, sep="\n     ", flush=True)
                     lines.append(line)
-            except Unfit as wrong:
-                print(f"{number}: {wrong}", file=sys.stderr)
-                return 1
+            except Exception as wrong:  # noqa: BLE001 - told; one measure never keeps the others from theirs
+                unfit[number] = str(wrong) if isinstance(wrong, Unfit) else repr(wrong)
+                print(f"{number} has no figure: {unfit[number]}", file=sys.stderr, flush=True)
+            print(f"     ({number} took {time.perf_counter() - began:.0f} s)", flush=True)
     if wanted == list(MEASURES):
         seconds = time.perf_counter() - started
-        report.RESULTS.write_text(report.write(lines, seconds, (busy, machine.load()), TRIED), "utf-8")
+        written = report.write(lines, unfit, seconds, (busy, machine.load()), TRIED)
+        report.RESULTS.write_text(written, "utf-8")
         print(f"written to {report.RESULTS}")
-    return 0
+    return 1 if unfit else 0
 
 
 if __name__ == "__main__":

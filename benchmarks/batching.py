@@ -29,7 +29,7 @@ from rbc_assess.identity import new_id
 
 FIRMS: Final = 10_000
 CHUNK: Final = 500
-ROUNDS: Final = {"postgresql": 5, "sqlite": 3}
+ROUNDS: Final = {"postgresql": 4, "sqlite": 2}
 TARGETS: Final = {"postgresql": 5000.0, "sqlite": None}
 DONE_WITHIN: Final = 120.0
 TABLES: Final = ("decision", "disclosure", "decision_batch_item")

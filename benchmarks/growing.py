@@ -15,8 +15,8 @@ from benchmarks.stage import Database, Stage, requests
 
 FEW: Final = 10_000
 CLIENTS: Final = 32
-SECONDS: Final = 2.0
-ROUNDS: Final = 5
+SECONDS: Final = 1.2
+ROUNDS: Final = 8
 CREATED: Final = frozenset({201})
 WORK: Final = {
     "submission": "`POST /v1/submissions`, 84 answers",

@@ -18,7 +18,7 @@ Measure = Callable[[], float]
 
 
 class Unfit(Exception):
-    """Something answered wrongly, so there is no figure: ends ``make bench`` with an error, as slowness never does."""
+    """Something answered wrongly, so there is no figure: ``make bench`` says so and ends with 1, never for slowness."""
 
 
 class Spread(NamedTuple):

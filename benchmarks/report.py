@@ -12,8 +12,18 @@ from benchmarks.paired import ROUNDS, Line
 RESULTS = Path(__file__).parent / "results.md"
 
 
-def write(lines: Sequence[Line], seconds: float, busy: tuple[str, str], tried: Mapping[str, str]) -> str:
-    """Write everything down; ``busy`` is the machine's load before and after, ``tried`` goes by number."""
+def write(
+    lines: Sequence[Line],
+    unfit: Mapping[str, str],
+    seconds: float,
+    busy: tuple[str, str],
+    tried: Mapping[str, str],
+) -> str:
+    """Write everything down.
+
+    ``unfit`` says by number why a measure came to no (further) figure; ``busy`` is the machine's load before and
+    after; ``tried`` goes by number.
+    """
     running = f"running processes before {busy[0]}, after {busy[1]} (last minute)"
     parts = [
         "# Speed against floors",
@@ -29,10 +39,12 @@ def write(lines: Sequence[Line], seconds: float, busy: tuple[str, str], tried: M
         "| | Work | Floor | Median [min, max] | Target | Met |",
         "|---|---|---|---|---|---|",
         *(_row(line) for line in lines),
+        *(f"| {number} | came to no further figure, see below | - | - | - | no |" for number in unfit),
         "",
         "## Behind the figures",
         "",
         *(_notes(line) for line in lines),
+        *(f"- **{number}** came to no further figure: {_one_line(why)}" for number, why in unfit.items()),
     ]
     missed = dict.fromkeys(line.number for line in lines if line.met is False)
     told = [f"### {number}\n\n{tried[number]}" for number in missed if number in tried]
@@ -44,6 +56,11 @@ def write(lines: Sequence[Line], seconds: float, busy: tuple[str, str], tried: M
 def summary(line: Line) -> str:
     """One line for the terminal."""
     return f"{line.number:4} {_figure(line):24} {_target(line):12} {_met(line):4} {line.work}"
+
+
+def _one_line(text: str) -> str:
+    """The beginning of a text, on one line."""
+    return " ".join(text.split())[:500]
 
 
 def _row(line: Line) -> str:
