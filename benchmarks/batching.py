@@ -25,7 +25,7 @@ from benchmarks.portfolio import open_portfolio
 from benchmarks.rules import MEASURED
 from benchmarks.servers import Server
 from benchmarks.stage import Database, Stage
-from rbc_assess.identity import new_id
+from rbc_assess.identity import IdPrefix, new_id
 
 FIRMS: Final = 10_000
 CHUNK: Final = 500
@@ -214,7 +214,8 @@ class Copying:
     def _anew(self) -> dict[str, list[list[Any]]]:
         now = datetime.now(UTC)
         anew: dict[str, list[list[Any]]] = {}
-        for table, prefix in (("decision", "dec"), ("disclosure", "dsc")):
+        prefixes: dict[str, IdPrefix] = {"decision": "dec", "disclosure": "dsc"}
+        for table, prefix in prefixes.items():
             place = self._columns[table].index("id")
             anew[table] = [
                 [*row[:place], new_id(prefix, now), *row[place + 1 :]] for row in self._rows[table]

@@ -196,8 +196,8 @@ def openfisca(log: Path) -> Iterator[Address]:
 
 
 def _answers(address: Address) -> bool:
+    connection = http.client.HTTPConnection(*address, timeout=10)
     try:
-        connection = http.client.HTTPConnection(*address, timeout=10)
         connection.request("GET", "/spec")
         return connection.getresponse().status == 200
     except OSError:
