@@ -85,7 +85,7 @@ def _with(values: Values, new: Mapping[str, str]) -> Values:
 def take_statements(stage: Stage, database: Database, asks: Sequence[Ask], besides: str = "") -> list[Taken]:
     """Send requests to the application in this process, and write down what it asks of the driver.
 
-    ``besides``: the prefix of what a request makes beside the thing that it answers with.
+    ``besides``: the prefix of what a request makes beside the thing that it answers with and its events.
     """
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())  # this process's, and nobody reads it
     settings = Settings(secret_key=SECRET, database_url=database.url)  # type: ignore[arg-type]
@@ -117,7 +117,7 @@ def take_statements(stage: Stage, database: Database, asks: Sequence[Ask], besid
                             raise Unfit(f"{ask.path} refuses: {reply.text}")
                         if turn == "taken":
                             statements = tuple(one for one in heard if _is_work(one.text))
-                            made = (reply.json()["id"], *_ids(statements, besides))
+                            made = (reply.json()["id"], *_ids(statements, "evt"), *_ids(statements, besides))
                             taken.append(Taken(made, key, statements))
             return taken
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rbc_assess.api.example_decisions import DECISION_ANSWERS
+from rbc_assess.api.example_events import EVENT_ANSWERS
 from rbc_assess.api.example_schemes import SCHEME_ANSWERS
 from rbc_assess.api.example_statistics import STATISTICS
 
@@ -273,5 +274,6 @@ ANSWERS: Final[dict[str, Any]] = {
     "Alive": {"status": "alive"},
     "Ready": {"status": "ready", "checks": {"database": True, "schema": True, "documents": True}},
     **SCHEME_ANSWERS,
+    **EVENT_ANSWERS,
 }
 """By the name of the response model."""

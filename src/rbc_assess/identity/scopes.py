@@ -36,6 +36,7 @@ class Scope(StrEnum):
     ORGANISATIONS_WRITE = "organisations:write"
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
+    EVENTS_READ = "events:read"
 
 
 SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
@@ -103,12 +104,17 @@ SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
         "en": "Register its own programs, change their keys, end them; never with more scopes than its own.",
         "ja": "自らのプログラムを登録し、鍵を替え、失効させる(自らの権限を超える権限は付けられない)。",
     },
+    Scope.EVENTS_READ: {
+        "en": "Read what happened that concerns it: ids and outcomes.",
+        "ja": "自らに関わる出来事(idと判定結果)の一覧を読む。",
+    },
 }
 """What each scope allows, for the documentation and for the page where a key is made."""
 
 FOR_CREDENTIALS = frozenset({Scope.CLIENTS_READ, Scope.CLIENTS_WRITE})
 """Scopes over an organisation's own programs; one of these has none of them unless that is asked for."""
-_FOR_ENTERPRISES = FOR_CREDENTIALS | frozenset(
+_FOR_ALL = FOR_CREDENTIALS | {Scope.EVENTS_READ, Scope.RECIPIENTS_READ}
+_FOR_ENTERPRISES = _FOR_ALL | frozenset(
     {
         Scope.ENTERPRISES_READ,
         Scope.ENTERPRISES_WRITE,
@@ -117,17 +123,15 @@ _FOR_ENTERPRISES = FOR_CREDENTIALS | frozenset(
         Scope.CONSENTS_READ,
         Scope.CONSENTS_WRITE,
         Scope.DECISIONS_READ,
-        Scope.RECIPIENTS_READ,
     }
 )
-_FOR_RECIPIENTS = FOR_CREDENTIALS | frozenset(
+_FOR_RECIPIENTS = _FOR_ALL | frozenset(
     {
         Scope.DECISIONS_READ,
         Scope.DECISIONS_WRITE,
         Scope.SCHEMES_READ,
         Scope.SCHEMES_WRITE,
         Scope.SCHEMES_APPROVE,
-        Scope.RECIPIENTS_READ,
     }
 )
 _SCOPES_BY_KIND: Mapping[str, frozenset[Scope]] = {
@@ -136,7 +140,7 @@ _SCOPES_BY_KIND: Mapping[str, frozenset[Scope]] = {
     "local_government": _FOR_RECIPIENTS,
     "national_government": _FOR_RECIPIENTS,
     "lender": _FOR_RECIPIENTS,
-    "workers_organisation": FOR_CREDENTIALS | {Scope.RECIPIENTS_READ},
+    "workers_organisation": _FOR_ALL,
     "operator": _FOR_ENTERPRISES | {Scope.ORGANISATIONS_READ, Scope.ORGANISATIONS_WRITE},
 }
 

@@ -48,6 +48,7 @@ _REVOKE = (
         _TABLE.c.revoked_at.is_(None),
     )
     .values(revoked_at=bindparam("now", type_=_MOMENT), revoked_by=bindparam("by"))
+    .returning(_TABLE.c.id)
 )
 
 # --- the disclosing read -----------------------------------------------------------------------------------
@@ -166,12 +167,13 @@ def list_consents(
     return page_of(rows, limit, lambda row: _read(row, row.recipient_name))
 
 
-def revoke_consent(connection: Connection, found: Consent, by: str, now: datetime) -> None:
-    """Withdraw a found consent; one that was withdrawn before keeps its first time.
+def revoke_consent(connection: Connection, found: Consent, by: str, now: datetime) -> bool:
+    """Withdraw a found consent; false for one that was withdrawn before, which keeps its first time.
 
     It waits for the disclosing reads that hold the consent now, and those that come later find it withdrawn.
     """
-    connection.execute(_REVOKE, {"enterprise": found.enterprise, "consent": found.id, "by": by, "now": now})
+    withdrawn = {"enterprise": found.enterprise, "consent": found.id, "by": by, "now": now}
+    return connection.execute(_REVOKE, withdrawn).first() is not None
 
 
 def open_consent(

@@ -20,6 +20,7 @@ from rbc_assess.storage import tables_audit as _audit  # noqa: F401
 from rbc_assess.storage import tables_clients as _clients  # noqa: F401
 from rbc_assess.storage import tables_consents as _consents  # noqa: F401
 from rbc_assess.storage import tables_decisions as _decisions  # noqa: F401
+from rbc_assess.storage import tables_events as _events  # noqa: F401
 from rbc_assess.storage import tables_population as _population  # noqa: F401
 from rbc_assess.storage import tables_schemes as _schemes  # noqa: F401
 from rbc_assess.storage.engine import Store
@@ -56,6 +57,7 @@ GRANTS: Final = {
     "audit_chain": "SELECT, UPDATE",
     "audit_entry": "SELECT, INSERT",
     "audit_checkpoint": "SELECT, INSERT",
+    "event": "SELECT, INSERT, UPDATE, DELETE",
     "alembic_version": "SELECT",
 }
 """What the application may do with each table. Only what expires or can be made anew is ever deleted."""

@@ -23,6 +23,7 @@ _RETIRE = (
         _TABLE.c.retired_at.is_(None),
     )
     .values(retired_at=bindparam("now", type_=_TABLE.c.retired_at.type), retired_by=bindparam("credential"))
+    .returning(_TABLE.c.version)
 )
 
 _PROLONG = (
@@ -148,8 +149,8 @@ def publish_version(connection: Connection, version: SchemeVersion) -> bool:
 
 def retire_for(
     connection: Connection, version: SchemeVersion, credential: str, now: datetime, mode: str
-) -> None:
-    """Take a version out of use for new decisions in one mode; one that is retired keeps its first time.
+) -> bool:
+    """Take a version out of use for new decisions in one mode; false for one that is retired, which keeps its time.
 
     A version from a file is for both modes: what retires there is the mode's own copy of it, so that nobody in the
     sandbox ever changes what live keys decide by.
@@ -157,22 +158,20 @@ def retire_for(
     if version.mode != mode:
         own = version._replace(mode=mode, retired_at=version.retired_at or now, retired_by=credential)
         if connection.execute(_SEED.on(connection), own._asdict()).first() is not None:
-            return
-    retire_version(connection, version._replace(mode=mode), credential, now)
+            return version.retired_at is None
+    return retire_version(connection, version._replace(mode=mode), credential, now)
 
 
-def retire_version(connection: Connection, version: SchemeVersion, credential: str, now: datetime) -> None:
-    """Take a version out of use for new decisions; one that is retired keeps its first time."""
-    connection.execute(
-        _RETIRE,
-        {
-            "of_scheme": version.scheme_id,
-            "of_version": version.version,
-            "in_mode": version.mode,
-            "now": now,
-            "credential": credential,
-        },
-    )
+def retire_version(connection: Connection, version: SchemeVersion, credential: str, now: datetime) -> bool:
+    """Take a version out of use for new decisions; false for one that is retired, which keeps its first time."""
+    retired = {
+        "of_scheme": version.scheme_id,
+        "of_version": version.version,
+        "in_mode": version.mode,
+        "now": now,
+        "credential": credential,
+    }
+    return connection.execute(_RETIRE, retired).first() is not None
 
 
 def current_version(connection: Connection, scheme: str, day: date, *, livemode: bool) -> SchemeVersion:

@@ -15,6 +15,7 @@ from rbc_assess.errors import RbcError
 from rbc_assess.identity import Caller, new_id
 from rbc_assess.storage import batches, jobs, keys
 from rbc_assess.storage.batches import Batch, Item
+from rbc_assess.storage.events import record_event
 from rbc_assess.storage.jobs import Job
 from rbc_assess.workflows.background import Held, Place
 from rbc_assess.workflows.batch_lines import Line, fault_of, read_lines, write_fault, write_lines
@@ -69,6 +70,7 @@ def _take_step(
     if caller is None:
         # Whoever took the key away does not want it to go on deciding.
         batches.end_batch(connection, batch, now, KEY_GONE)
+        _tell(connection, batch, "failed", now)
         held.finish(connection)
         return
     chunk = lines[batch.done : batch.done + CHUNK]
@@ -79,6 +81,7 @@ def _take_step(
     batch = batches.get_on(connection, batch, items)
     if batch.done == len(lines):
         batches.end_batch(connection, batch, now)
+        _tell(connection, batch, "completed", now)
         held.finish(connection)
 
 
@@ -94,3 +97,16 @@ def gave_up(connection: Connection, job: Job, fault: str, now: datetime) -> None
     """Say in the batch that it came to no end; what is not done stays asked for, should somebody take it up again."""
     assert job.organisation is not None
     batches.put_aside(connection, job.organisation, job.subject, now, fault)
+    _tell(connection, batches.batch_at_work(connection, job.organisation, job.subject), "failed", now)
+
+
+def _tell(connection: Connection, batch: Batch, outcome: str, now: datetime) -> None:
+    record_event(
+        connection,
+        type="batch.completed",
+        organisation=batch.recipient,
+        object_id=batch.id,
+        livemode=batch.livemode,
+        now=now,
+        outcome=outcome,
+    )

@@ -18,6 +18,7 @@ from rbc_assess.identity import Caller, new_id
 from rbc_assess.storage import consents, schemes
 from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.enterprises import Enterprise
+from rbc_assess.storage.events import record_events, told_to
 from rbc_assess.storage.json_text import read_raw_json
 from rbc_assess.storage.organisations import Organisation, find_organisation
 from rbc_assess.workflows import recall, submit
@@ -128,7 +129,28 @@ def grant(
         recipient_name=recipient.name,
     )
     consents.grant_consent(connection, made)
+    _tell(connection, made, "consent.granted", now)
     return made
+
+
+def revoke(connection: Connection, caller: Caller, name: str, now: datetime) -> Consent:
+    """Withdraw a consent of an enterprise that the caller acts for; withdrawing it again changes nothing.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    found = consents.find_consent(connection, caller, name)
+    if consents.revoke_consent(connection, found, caller.credential, now):
+        _tell(connection, found, "consent.revoked", now)
+    return consents.find_consent(connection, caller, name)
+
+
+def _tell(connection: Connection, consent: Consent, what: str, now: datetime) -> None:
+    concerned = (consent.enterprise, consent.given_by, consent.recipient)
+    record_events(
+        connection,
+        told_to(concerned, what, consent.id, now, livemode=consent.livemode, enterprise=consent.enterprise),
+    )
 
 
 def _parties(

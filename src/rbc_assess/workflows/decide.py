@@ -23,6 +23,7 @@ from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.deciding import record_decision, start_from
 from rbc_assess.storage.decisions import Latest, RecordedDecision
 from rbc_assess.storage.disclosures import disclosure
+from rbc_assess.storage.events import Event, record_events, told_to
 from rbc_assess.storage.schemes import SchemeVersion
 from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows import recall
@@ -86,10 +87,24 @@ def decide(
         made = compose(wanted, basis, stamp_of(caller, basis.latest, now))
         look = disclosure(caller, consent, "decision.created", made.id, request_id=request_id, now=now)
         if record_decision(connection, made, look):
+            record_events(connection, told_of(made, consent))
             return Decided(made, basis.ruling, found_again=False)
         first = _correlated(connection, caller, wanted)  # somebody else was quicker
         assert first is not None
     return looked_at(connection, catalogue, caller, first, "decision.read", request_id=request_id, now=now)
+
+
+def told_of(decision: RecordedDecision, consent: Consent) -> list[Event]:
+    """Whom a decision concerns: who made it, the firm, and whoever gave the consent for it."""
+    return told_to(
+        (decision.recipient, decision.enterprise, consent.given_by),
+        "decision.created",
+        decision.id,
+        decision.decided_at,
+        livemode=decision.livemode,
+        enterprise=decision.enterprise,
+        outcome=decision.outcome,
+    )
 
 
 def _correlated(connection: Connection, caller: Caller, wanted: Wanted) -> RecordedDecision | None:

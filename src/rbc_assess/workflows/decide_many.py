@@ -21,6 +21,7 @@ from rbc_assess.storage import consents, decisions, schemes, sheets
 from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.decisions import Latest, RecordedDecision
 from rbc_assess.storage.disclosures import Disclosure, disclosure, record_disclosure
+from rbc_assess.storage.events import Event, record_events
 from rbc_assess.storage.schemes import SchemeVersion
 from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows import recall
@@ -33,6 +34,7 @@ from rbc_assess.workflows.decide import (
     require_asked_alike,
     ruling_for,
     stamp_of,
+    told_of,
 )
 from rbc_assess.workflows.looking import look
 
@@ -83,6 +85,7 @@ class _Chunk:
         self._latest: dict[tuple[str, str], Latest] = {}
         self._made: dict[str, RecordedDecision] = {}
         self._looks: list[Disclosure] = []
+        self._events: list[Event] = []
 
     def decide(self, wanted: Sequence[Wanted]) -> list[Outcome]:
         caller = self._asking.caller
@@ -97,6 +100,7 @@ class _Chunk:
         outcomes = [self._outcome(one) for one in wanted]
         decisions.record_decisions(self._connection, list(self._made.values()))
         record_disclosure(self._connection, *self._looks)
+        record_events(self._connection, self._events)
         return outcomes
 
     # --- fetching ------------------------------------------------------------------------------------------
@@ -192,6 +196,7 @@ class _Chunk:
             raise chosen
         made = self._compose(wanted, chosen, consent)
         self._made[made.id] = made
+        self._events += told_of(made, consent)
         self._latest[wanted.enterprise, wanted.scheme] = Latest(made.id, made.decided_at)
         if made.correlation_id is not None:
             self._by_correlation[made.correlation_id] = made

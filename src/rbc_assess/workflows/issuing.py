@@ -13,6 +13,7 @@ from rbc_assess.core.document import Tree
 from rbc_assess.errors import Conflict, InvalidInput, NotTheIssuer, Problem
 from rbc_assess.identity import Caller
 from rbc_assess.storage import issuers, schemes
+from rbc_assess.storage.events import record_event
 
 _CODE: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
 
@@ -118,5 +119,14 @@ def retire(
     if held != version.issuer:
         raise NotTheIssuer
     mode = schemes.mode_of(livemode=caller.livemode)
-    schemes.retire_for(connection, version, caller.credential, now, mode)
+    if schemes.retire_for(connection, version, caller.credential, now, mode):
+        record_event(
+            connection,
+            type="scheme.retired",
+            organisation=caller.organisation,
+            object_id=scheme,
+            livemode=caller.livemode,
+            now=now,
+            version=number,
+        )
     return schemes.find_version(connection, scheme, number, livemode=caller.livemode)

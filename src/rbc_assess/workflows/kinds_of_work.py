@@ -17,5 +17,6 @@ KINDS_OF_WORK: Final[Mapping[str, Kind]] = {
     simulations.KIND: Kind(simulations.work, simulations.gave_up),
     "idempotency.purge": Kind(housekeeping.forget_keys, every=timedelta(hours=1)),
     "token.purge": Kind(housekeeping.forget_tokens, every=timedelta(hours=1)),
+    "event.purge": Kind(housekeeping.forget_events, every=timedelta(hours=1)),
     "job.purge": Kind(housekeeping.forget_jobs, every=timedelta(hours=1)),
 }

@@ -23,6 +23,7 @@ from rbc_assess.documents.scheme_text import Media, ReadScheme, read_scheme, rea
 from rbc_assess.errors import Conflict, NotPublishable, PlacedProblem, SecondPersonNeeded
 from rbc_assess.identity import Caller
 from rbc_assess.storage import documents, scheme_drafts, schemes
+from rbc_assess.storage.events import record_event
 from rbc_assess.storage.scheme_drafts import SchemeDraft
 from rbc_assess.storage.schemes import SchemeVersion
 from rbc_assess.workflows.issuing import require_issuer_of, settle_issuer
@@ -143,6 +144,15 @@ def publish(connection: Connection, caller: Caller, checked: CheckedDraft, now: 
     )
     if not schemes.publish_version(connection, version):
         raise Conflict(code="draft-moved-on", en=_MOVED_ON["en"], ja=_MOVED_ON["ja"])
+    record_event(
+        connection,
+        type="scheme.published",
+        organisation=caller.organisation,
+        object_id=version.scheme_id,
+        livemode=caller.livemode,
+        now=now,
+        version=version.version,
+    )
     return version
 
 

@@ -21,6 +21,7 @@ from rbc_assess.documents.catalogue import Entry
 from rbc_assess.errors import InvalidInput
 from rbc_assess.identity import new_id
 from rbc_assess.storage.enterprises import Coded, Enterprise
+from rbc_assess.storage.events import record_events, told_to
 from rbc_assess.storage.json_text import canonical_json
 from rbc_assess.storage.layouts import layout_of
 from rbc_assess.storage.scorecard_json import CANONICAL
@@ -145,6 +146,18 @@ def record(
     layout = layout_of(connection, thought.questionnaire.document, criteria)
     record_standing(
         connection, submission, prepare_standing(layout, texts.known, card.as_of, criteria.critical_ids)
+    )
+    # Nobody else is told: a recipient learns of a submission by looking, under consent and on record.
+    record_events(
+        connection,
+        told_to(
+            (enterprise.id, enterprise.created_by),
+            "assessment.submitted",
+            submission.id,
+            now,
+            livemode=enterprise.livemode,
+            enterprise=enterprise.id,
+        ),
     )
     return submission
 

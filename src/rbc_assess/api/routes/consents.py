@@ -151,9 +151,7 @@ def read_consent(call: Reader, name: ConsentId) -> Response:
 def revoke_consent(call: Writer, name: ConsentId) -> Response:
     """From now on nothing new is shown and nothing new is decided under it. Withdrawing it again changes nothing."""
     with call.write() as (connection, caller):
-        found = consents.find_consent(connection, caller, name)
-        consents.revoke_consent(connection, found, caller.credential, call.now)
-        revoked = consents.find_consent(connection, caller, name)
+        revoked = workflow.revoke(connection, caller, name, call.now)
     return answer(consent_document(revoked, call), 200, {"Content-Language": revoked.language})
 
 

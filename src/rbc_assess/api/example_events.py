@@ -1,0 +1,20 @@
+"""Named examples of events, for the contract."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+EVENT: Final[dict[str, Any]] = {
+    "id": "evt_0199a4c3-11d0-7a77-8899-1f2a3b4c5d6e",
+    "type": "decision.created",
+    "timestamp": "2026-11-22T09:30:00.000Z",
+    "livemode": False,
+    "data": {
+        "object": "dec_0199a4c2-e2c0-7b44-8567-8c9d0e1f2a3b",
+        "enterprise": "ent_0199a4c2-7b1e-7c3d-8f00-3a5b6c7d8e9f",
+        "outcome": "eligible",
+    },
+}
+
+EVENT_ANSWERS: Final[dict[str, Any]] = {"EventList": {"items": [EVENT], "next_cursor": None}}
+"""By the name of the response model."""
