@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from tests.api.world import Clock, Parties, settle, write_documents
+from tests.reading import read_shipped
 
 from rbc_assess.api import callers
 from rbc_assess.api.app import create_app
@@ -15,7 +16,6 @@ from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.documents.loading import load_catalogue
 from rbc_assess.identity import Peppers
 from rbc_assess.settings import Settings
-from rbc_assess.shipped import documents_root
 from rbc_assess.storage.engine import Store
 
 SECRET = "0123456789abcdefghijklmnopqrstuv"
@@ -28,7 +28,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 
 @pytest.fixture(scope="session")
 def shipped_catalogue() -> Catalogue:
-    return load_catalogue(documents_root())
+    return read_shipped()
 
 
 PATIENT: dict[str, float] = {"pool_timeout": 30, "lock_timeout": 30, "statement_timeout": 30}

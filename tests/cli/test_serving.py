@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.cli.running import copy_of_documents, run, run_apart, serving
+from tests.reading import read_shipped
 
 from rbc_assess.cli.demo import calls
 from rbc_assess.cli.demo_firms import settle
@@ -215,7 +216,7 @@ def _as_curl_would(words: list[str]) -> httpx.Response:
 
 
 def test_the_sample_organisations_are_issuers_of_the_example_schemes(tmp_path: Path) -> None:
-    catalogue = load_catalogue(documents_root())
+    catalogue = read_shipped()
     with Store.open(f"sqlite:///{tmp_path / 'x.sqlite3'}") as store:
         schema.upgrade(f"sqlite:///{tmp_path / 'x.sqlite3'}")
         record_published(store, catalogue)

@@ -253,14 +253,14 @@ def figures(
     rules = questionnaire["scoring"]
     weights = rules["weights"]
 
+    counted = [(entry["question"], points(entry, questionnaire)) for entry in asked.values()]
     scores: dict[str, Fraction | None] = {}
     for criterion, may_apply in applies.items():
         pairs = []
-        for entry in asked.values():
-            earned = points(entry, questionnaire)
-            share = shares(entry["question"]).get(criterion)
+        for question, earned in counted:
+            share = shares(question).get(criterion)
             if share is not None and earned is not None and may_apply is not False:
-                pairs.append((exact(entry["question"].get("weight", 1)) * share, earned))
+                pairs.append((exact(question.get("weight", 1)) * share, earned))
         scores[criterion] = mean(pairs)
 
     themes: dict[str, Fraction | None] = {}

@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tests.content import independent
+from tests.reading import read_shipped
 
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scheme import Scheme
 from rbc_assess.core.scheme_supply import Accepted, accepted_by
-from rbc_assess.documents import load_catalogue
 
-CATALOGUE: Final = load_catalogue(independent.ROOT)
+CATALOGUE: Final = read_shipped()
 QUESTIONNAIRES: Final = tuple(
     entry.document for editions in CATALOGUE.questionnaires.values() for entry in editions
 )

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from tests.content import independent, shipped
 from tests.content.shipped import asked
+from tests.reading import read_shipped
 
 from rbc_assess.core.jurisdiction import Jurisdiction
-from rbc_assess.documents import load_catalogue
 
 FULL = shipped.QUESTIONNAIRES["full-saq@1.0.0"]
 QUESTIONS = shipped.questions(FULL)
@@ -160,7 +160,7 @@ FULL_IN_JAPAN = independent.under_law(FULL, independent.in_force(shipped.COUNTRI
 def test_customers_abuse_is_asked_about_as_good_practice_and_then_as_a_duty(
     day: date, english: str, japanese: str
 ) -> None:
-    catalogue = load_catalogue(independent.ROOT)
+    catalogue = read_shipped()
     question = catalogue.questionnaire("full-saq@1.0.0").document.by_id["dis-03-customers"]
     law = Jurisdiction(catalogue.country("JP", day).document, day, "JP-13")
     assert law.duty(question.duty_from, "en") == english

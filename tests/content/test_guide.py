@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from pathlib import Path
 
-from tests.cli.running import run
+from tests.reading import parsed
 
 from rbc_assess.core.condition_operators import OPERATORS
+from rbc_assess.documents.loading import read_documents
+from rbc_assess.documents.scheme_cases import run_scheme_cases, schemes_in
 from rbc_assess.shipped import documents_root
 
 GUIDE = (documents_root() / "README.md").read_text("utf-8")
@@ -26,10 +27,10 @@ def test_its_scheme_has_not_even_a_warning_and_its_cases_hold(tmp_path: Path) ->
     file = root / "schemes" / "jp-27-safe-work" / "1.yaml"
     file.parent.mkdir()
     file.write_text(guide_scheme(), "utf-8")
-    lint = run("--documents", str(root), "lint", "--strict", str(file))
-    assert (lint.code, lint.out) == (0, "")
-    cases = json.loads(run("--documents", str(root), "cases", "jp-27-safe-work", "--json").out)
-    assert (cases["passed"], cases["failed"]) == (4, 0)
+    catalogue, faults = read_documents(root, only=[file], cache_dir=parsed())
+    assert faults == ()
+    (scheme,) = [one for one in schemes_in(catalogue) if one.path == file]
+    assert [case.outcome.passed for case in run_scheme_cases(catalogue, scheme)] == [True] * 4
 
 
 def test_it_names_every_operator() -> None:

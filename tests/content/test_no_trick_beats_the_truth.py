@@ -15,7 +15,6 @@ from tests.content.whole_firms import (
     NOT_APPLICABLE,
     UNKNOWN,
     Desk,
-    best_answers,
     desks_of,
     rank,
     values_of,
@@ -43,7 +42,7 @@ def sheet_of(desk: Desk, criterion: str, said: list[Any] | None, others: dict[st
 
 def backgrounds(desk: Desk, criterion: str) -> Iterator[dict[str, Any]]:
     """What a firm may have said on everything else: all well, another right in doubt or breached, little done."""
-    best = best_answers_of(desk)
+    best = desk.best
     yield best
     other = desk.critical[desk.critical.index(criterion) - 1]
     yield sheet_of(desk, other, [UNKNOWN for _ in desk.gating(other)], best)
@@ -98,7 +97,7 @@ def test_telling_a_breach_is_never_worse_than_hiding_it(desk: Desk) -> None:
 @BEFORE_EACH_DESK
 def test_a_firm_that_does_everything_well_is_eligible(desk: Desk) -> None:
     """Otherwise the comparisons would compare refusals with refusals."""
-    assert desk.decide(best_answers(desk)).outcome == "eligible"
+    assert desk.decide(desk.best).outcome == "eligible"
 
 
 def least_points(decision: Decision) -> int:
@@ -142,18 +141,11 @@ def drawn(desk: Desk, seed: int) -> dict[str, Any]:
     care = dice.random()
     sheet: dict[str, Any] = {}
     for question in desk.questionnaire.questions:
-        best = best_answers_of(desk)[question.id]
+        best = desk.best[question.id]
         value = best if dice.random() < care else dice.choice(values_of(desk, question))
         if dice.random() < 0.9:
             sheet[question.id] = value if dice.random() < 0.95 else UNKNOWN
     return sheet
-
-
-_BEST: dict[str, dict[str, Any]] = {}
-
-
-def best_answers_of(desk: Desk) -> dict[str, Any]:
-    return _BEST.setdefault(desk.name, best_answers(desk))
 
 
 @BEFORE_EACH_DESK
@@ -204,8 +196,6 @@ def test_a_scheme_that_forgets_what_was_put_right_is_found_out() -> None:
 def test_a_scheme_that_believes_every_reason_is_found_out() -> None:
     fact = "fact: coverage.not_applicable_rate, at_most: "
     desk = planted((f"{fact}0}}", f"{fact}99}}"))
-    sheet = {
-        name: "in_place" if value == "improving" else value for name, value in best_answers(desk).items()
-    }
+    sheet = {name: "in_place" if value == "improving" else value for name, value in desk.best.items()}
     sheet["con-01"] = "not_started"
     assert [*denials(desk, sheet, ["con-01"])] == ["con-01 not applicable: not_eligible becomes eligible"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from functools import cached_property
+from typing import Any, Final
 
 from tests.content.shipped_schemes import CATALOGUE, Shipped
 
@@ -31,6 +33,7 @@ from rbc_assess.core.questionnaire import (
 )
 from rbc_assess.core.scheme import conditions_in
 from rbc_assess.core.scheme_review_conditions import case_tree
+from rbc_assess.core.scheme_supply import Supply
 from rbc_assess.core.scoring import score
 
 Answers = Mapping[str, Any]
@@ -48,7 +51,8 @@ def rank(decision: Decision) -> int:
     return BEST_FIRST.index(decision.outcome)
 
 
-class Desk(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Desk:
     """A scheme with one questionnaire that it accepts, on a day, and all that does not come from the answers."""
 
     shipped: Shipped
@@ -63,18 +67,28 @@ class Desk(NamedTuple):
     def name(self) -> str:
         return f"{self.shipped.name}-{self.questionnaire.id}@{self.questionnaire.edition}"
 
-    @property
+    @cached_property
     def law(self) -> Jurisdiction:
         """What the country's parameters are read under."""
         return Jurisdiction(
             CATALOGUE.country(self.profile.country or "", self.day).document, self.day, self.profile.region
         )
 
-    @property
+    @cached_property
     def critical(self) -> list[str]:
         """The critical criteria that the questionnaire asks about."""
         covered = set(self.questionnaire.covered_criteria())
         return [one.id for one in self.criteria.criteria if one.critical and one.id in covered]
+
+    @cached_property
+    def suppliers(self) -> Supply:
+        """Which questions make which fact, over all that the scheme accepts."""
+        return self.shipped.accepted.suppliers
+
+    @cached_property
+    def best(self) -> dict[str, Any]:
+        """Every question answered as well as can be."""
+        return {one.id: best_of(self, one) for one in self.questionnaire.questions}
 
     def gating(self, criterion: str) -> list[Question]:
         """The questions whose answers say whether the criterion is met."""
@@ -94,10 +108,10 @@ class Desk(NamedTuple):
         standing = Standing(
             questionnaire=self.questionnaire, criteria=self.criteria, country=country, profile=self.profile,
             sheet=sheet, scored={**observed_facts(card), "assessment.assurance": "reviewed"},
-            assessed_on=self.day, evidence=self.evidence, previous=before, voice=WorkerVoice(12, {}),
+            assessed_on=self.day, evidence=self.evidence or None, previous=before, voice=WorkerVoice(12, {}),
         )  # fmt: skip
         facts = facts_of(standing, self.day, self.inputs).facts
-        return decide(self.shipped.scheme, facts, self.day, self.shipped.accepted.suppliers)
+        return decide(self.shipped.scheme, facts, self.day, self.suppliers)
 
 
 def desks_of(shipped: Shipped) -> Iterator[Desk]:
@@ -124,7 +138,7 @@ def desks_of(shipped: Shipped) -> Iterator[Desk]:
 def _attached(
     shipped: Shipped, questionnaire: Questionnaire, criteria: Criteria, dated: date
 ) -> dict[str, list[EvidencePiece]]:
-    """A fresh piece of every kind, where the scheme looks at evidence."""
+    """A fresh piece of every kind, where the scheme looks at evidence; elsewhere nothing is known of any."""
     looked_at = {
         fact.split(".")[1]
         for _, _, condition in conditions_in(shipped.scheme)
@@ -188,11 +202,6 @@ def best_of(desk: Desk, question: Question) -> Any:
         return min(states, default=2), min(points, Decimal(100))
 
     return max(values_of(desk, question), key=worth)
-
-
-def best_answers(desk: Desk) -> dict[str, Any]:
-    """Every question answered as well as can be."""
-    return {one.id: best_of(desk, one) for one in desk.questionnaire.questions}
 
 
 def with_state(desk: Desk, criterion: str, state: str) -> list[Any]:

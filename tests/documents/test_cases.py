@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from tests.documents.small import EXAMPLE, write_root
+from tests.reading import read_shipped
 
 from rbc_assess.core.example import Example
 from rbc_assess.documents.cases import CaseOutcome, run_example, run_examples
 from rbc_assess.documents.loading import load_catalogue
 from rbc_assess.documents.strict_yaml import read_yaml
 from rbc_assess.errors import NotFound
-from rbc_assess.shipped import documents_root
 
 
 def outcome_of(folder: Path, example: str) -> CaseOutcome:
@@ -80,6 +80,6 @@ def test_a_questionnaire_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_every_shipped_example_gives_what_it_expects() -> None:
-    outcomes = run_examples(load_catalogue(documents_root()), ["quick-check"])
+    outcomes = run_examples(read_shipped(), ["quick-check"])
     assert len(outcomes) > 10
     assert [(outcome.name, outcome.differences) for outcome in outcomes if not outcome.passed] == []

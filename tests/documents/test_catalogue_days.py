@@ -6,9 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-
-from rbc_assess.documents import load_catalogue
-from rbc_assess.shipped import documents_root
+from tests.reading import read_shipped
 
 
 @pytest.mark.parametrize(
@@ -22,7 +20,7 @@ from rbc_assess.shipped import documents_root
     ],
 )
 def test_a_later_country_document_changes_no_earlier_day(day: str | None, edition: str) -> None:
-    catalogue = load_catalogue(documents_root(), examples=False)
+    catalogue = read_shipped()
     first = catalogue.country("JP")
     later = replace(first, edition="2027.04")
     two = replace(catalogue, countries={"JP": [first, later]})

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.documents.small import COUNTRY, CRITERIA, EXAMPLE, FILES, QUESTIONNAIRE, SCHEME, write_root
+from tests.reading import read_shipped
 
 from rbc_assess.core.document import Status, fingerprint, lasting_part, read_exact_text
 from rbc_assess.documents.catalogue import Catalogue
@@ -17,7 +18,6 @@ from rbc_assess.documents.faults import DocumentFaults, as_json, render, render_
 from rbc_assess.documents.loading import load_catalogue, read_documents
 from rbc_assess.documents.strict_yaml import read_yaml
 from rbc_assess.errors import NotFound, RbcError
-from rbc_assess.shipped import documents_root
 
 QUESTIONS = "tiny/1.0.0.yaml"
 
@@ -48,7 +48,7 @@ def test_the_small_documents_have_no_fault(tmp_path: Path) -> None:
 
 
 def test_the_shipped_documents_have_no_error() -> None:
-    catalogue = load_catalogue(documents_root())
+    catalogue = read_shipped()
     assert catalogue.questionnaire("quick-check").document.criteria == "rbc-criteria@1.0.0"
     assert catalogue.country("JP").document.time_zone == "Asia/Tokyo"
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.documents.small import COUNTRY, CRITERIA, QUESTIONNAIRE, write_root
+from tests.reading import read_shipped
 
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
@@ -10,7 +11,6 @@ from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.documents.loading import load_catalogue, read_documents
 from rbc_assess.documents.strict_yaml import read_yaml
 from rbc_assess.documents.texts import localise, source_mark, translatable_texts
-from rbc_assess.shipped import documents_root
 
 SIDECAR = "tiny/1.0.0.vi.yaml"
 DANGER = source_mark("Is there danger?")
@@ -88,7 +88,7 @@ def test_texts_of_a_yardstick_and_of_a_country() -> None:
 
 
 def test_paths_of_the_shipped_documents_are_unique() -> None:
-    for entry in load_catalogue(documents_root()).entries():
+    for entry in read_shipped().entries():
         if isinstance(entry.document, Questionnaire | Criteria | Country):
             paths = [found.path for found in translatable_texts(entry.document)]
             assert len(paths) == len(set(paths)), entry.reference

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from tests.promises.installation import Installation, Server, serving
 from tests.promises.sheets import Sheets
+from tests.reading import read_shipped
 
 from rbc_assess.documents.catalogue import Catalogue
-from rbc_assess.documents.loading import load_catalogue
-from rbc_assess.shipped import documents_root
 
 SEED = 20261122
 """Everything here that chance decides follows from it."""
@@ -19,7 +18,7 @@ SEED = 20261122
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return load_catalogue(documents_root())
+    return read_shipped()
 
 
 @pytest.fixture

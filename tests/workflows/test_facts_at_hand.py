@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, cast
 
 import pytest
+from tests.reading import read_shipped
 
 from rbc_assess.core.answers import read_stored_sheet
 from rbc_assess.core.derived_facts import Standing, facts_of, source_of
@@ -20,9 +21,7 @@ from rbc_assess.core.eligibility_rules import on_day
 from rbc_assess.core.fact_kinds import Facts, FactValue
 from rbc_assess.core.profile import read_profile
 from rbc_assess.core.scheme import Scheme
-from rbc_assess.documents import load_catalogue
 from rbc_assess.documents.catalogue import Catalogue
-from rbc_assess.shipped import documents_root
 from rbc_assess.storage.json_text import canonical_json
 from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows import submit
@@ -34,7 +33,7 @@ DAY = date(2026, 11, 22)
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(documents_root())
+    return read_shipped()
 
 
 def sheets(catalogue: Catalogue) -> Iterator[tuple[Ruling, Sheet]]:

@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from tests.reading import read_shipped
 
-from rbc_assess.documents import load_catalogue
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.errors import InvalidInput
-from rbc_assess.shipped import documents_root
 from rbc_assess.workflows import submit
 
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
@@ -27,7 +26,7 @@ PROFILE: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(documents_root(), examples=False)
+    return read_shipped()
 
 
 def think(catalogue: Catalogue, **changed: Any) -> submit.Thought:
