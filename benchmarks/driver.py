@@ -23,7 +23,7 @@ from sqlalchemy import event
 from benchmarks.paired import Unfit
 from benchmarks.stage import SECRET, Database, Stage
 from rbc_assess.api.app import create_app
-from rbc_assess.identity import Peppers, new_id
+from rbc_assess.identity import Keyring, Peppers, new_id
 from rbc_assess.settings import Settings
 from rbc_assess.storage.engine import Store
 
@@ -89,7 +89,7 @@ def take_statements(stage: Stage, database: Database, asks: Sequence[Ask], besid
     """
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())  # this process's, and nobody reads it
     settings = Settings(secret_key=SECRET, database_url=database.url)  # type: ignore[arg-type]
-    with Store.open(database.url) as store:
+    with Store.open(database.url, keyring=Keyring(SECRET)) as store:
         heard: list[Statement] = []
 
         @event.listens_for(store.engine, "before_cursor_execute")

@@ -238,8 +238,8 @@ def _statements(connection: Connection, sha256: str, numbers: tuple[int, int]) -
         "questionnaire": "long-check",
     }
     yield (
-        "INSERT INTO organisation (id, kind, name, livemode, created_at) "
-        f"SELECT {words['ent']}, 'enterprise', 'Firm ' || n, {true}, {moment} FROM {series} AS s"
+        "INSERT INTO organisation (id, kind, livemode, created_at) "
+        f"SELECT {words['ent']}, 'enterprise', {true}, {moment} FROM {series} AS s"
     )
     # Which firm it was drawn as, and which place: two different steps through both lists.
     source = (

@@ -10,9 +10,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select
 
 from benchmarks.lending import Bank, open_bank
-from benchmarks.stage import Database, Stage
-from rbc_assess.identity import new_id
+from benchmarks.stage import SECRET, Database, Stage
+from rbc_assess.identity import Keyring, new_id
 from rbc_assess.storage.engine import Store
+from rbc_assess.storage.sealing import SEALING_KEY, keyring_of
 from rbc_assess.storage.tables import EnterpriseRow, OrganisationRow
 from rbc_assess.storage.tables_assessments import SubmissionRow
 from rbc_assess.storage.tables_consents import ConsentRow
@@ -29,7 +30,7 @@ def open_portfolio(stage: Stage, database: Database, firms: int) -> tuple[Bank, 
     bank = open_bank(stage, database)
     chance = random.Random(8)
     made: list[str] = []
-    with Store.open(database.url, pool_size=1, statement_timeout=60) as store:
+    with Store.open(database.url, pool_size=1, statement_timeout=60, keyring=Keyring(SECRET)) as store:
         with store.read() as connection:
             originals = _originals(connection)
         while len(made) < firms:
@@ -56,14 +57,21 @@ def _enter(
 ) -> list[str]:
     now = datetime.now(UTC)
     rows: tuple[list[Row], ...] = ([], [], [], [])
+    keyring, keys = keyring_of(connection), []
     for _ in range(number):
         organisation, enterprise, submission, consent = chance.choice(originals)
         firm = new_id("ent", now)
         facts = _drawn(submission["facts"], chance)
         rows[0].append({**organisation, "id": firm})
+        # The name stays what it was sealed as; nobody reads it here.
         rows[1].append({**enterprise, "organisation_id": firm, "created_by": firm})
+        wrapped = keyring.new_key(firm)
+        keys.append(
+            {"organisation_id": firm, "kek_id": wrapped.kek_id, "wrapped": wrapped.key, "created_at": now}
+        )
         rows[2].append({**submission, "organisation_id": firm, "id": new_id("sub", now), "facts": facts})
         rows[3].append({**consent, "organisation_id": firm, "id": new_id("cns", now), "given_by": firm})
+    connection.execute(insert(SEALING_KEY), keys)
     for table, made in zip((OrganisationRow, EnterpriseRow, SubmissionRow, ConsentRow), rows, strict=True):
         connection.execute(insert(table.__table__), made)
     return [row["id"] for row in rows[0]]

@@ -24,7 +24,7 @@ from benchmarks.servers import Server
 from benchmarks.stand_ins import Tree, criteria_tree, documents_root, questionnaire_tree, questions_of, sheets
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.documents.loading import load_catalogue
-from rbc_assess.identity import Peppers
+from rbc_assess.identity import Keyring, Peppers
 from rbc_assess.storage import enterprises, keys
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.schema import upgrade
@@ -132,7 +132,7 @@ class Stage:
                 database.url if kind == "sqlite" else database.url.replace(f"//{APPLICATION}@", "//postgres@")
             )
             started = time.perf_counter()
-            with Store.open(database.url) as store:
+            with Store.open(database.url, keyring=Keyring(SECRET)) as store:
                 with store.write() as connection:
                     seed(connection, self.catalogue, datetime.now(UTC))
                 people.settle(store, role, self.catalogue, self.questionnaire, number)
@@ -199,7 +199,7 @@ def _settle(url: str) -> tuple[Firm, ...]:
     """Enter the firms and issue their keys."""
     now, peppers = datetime.now(UTC), Peppers(SECRET)
     firms = []
-    with Store.open(url, pool_size=1) as store, store.write() as connection:
+    with Store.open(url, pool_size=1, keyring=Keyring(SECRET)) as store, store.write() as connection:
         for number in range(FIRMS):
             firm = enterprises.create_enterprise(
                 connection, created_by=None, name=f"Firm {number}", livemode=True, now=now

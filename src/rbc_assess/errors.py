@@ -70,6 +70,16 @@ class NotFound(RbcError):
     text = {"en": "There is nothing here under this id.", "ja": "このIDに該当するものはありません。"}
 
 
+class Erased(RbcError):
+    """It was there, and the enterprise that it belongs to has been erased: nobody can read it again."""
+
+    code = "erased"
+    text = {
+        "en": "The enterprise was erased. Its ids, times and outcomes are kept; what it said is gone for good.",
+        "ja": "この企業の情報は消去されました。ID、日時、結果だけが残り、企業の申告内容は復元できません。",
+    }
+
+
 class NotAuthenticated(RbcError):
     """Nobody knows who is calling."""
 
@@ -188,6 +198,16 @@ class QuotaExceeded(RbcError):
         super().__init__()
         self.policy = policy
         self.retry_after = retry_after
+
+
+class SecretNeeded(RbcError):
+    """There is something to seal or to open, and nobody gave the secret of the installation."""
+
+    code = "secret-needed"
+    text = {
+        "en": "What enterprises say of themselves is sealed with RBC_SECRET_KEY: set it for this, too.",
+        "ja": "企業の情報はRBC_SECRET_KEYで封印されています。この操作にもRBC_SECRET_KEYを設定してください。",
+    }
 
 
 class StoreBusy(RbcError):

@@ -137,7 +137,8 @@ class Settings(BaseSettings):
     )
     secret_key: StrongSecret | None = Field(
         None,
-        description="The one secret, 32 bytes or more; hashes of API keys hang on it. `rbc-assess secret` prints one.",
+        description="The one secret, 32 bytes or more; hashes of API keys and the keys of enterprises' sealed texts "
+        "hang on it. `rbc-assess secret` prints one.",
     )
     secret_key_previous: StrongSecret | None = Field(
         None,

@@ -26,7 +26,7 @@ from rbc_assess.api.callers import Permission, marker_of
 from rbc_assess.api.example_decisions import NEW_DECISION
 from rbc_assess.api.lines import LinesBody
 from rbc_assess.documents.catalogue import Catalogue
-from rbc_assess.identity import Caller, Peppers
+from rbc_assess.identity import Caller, Keyring, Peppers
 from rbc_assess.settings import Settings
 from rbc_assess.storage import enterprises, keys, organisations
 from rbc_assess.storage.engine import Store
@@ -51,7 +51,7 @@ class World:
 def world(database_url: str, catalogue: Catalogue) -> Iterator[World]:
     """The application on a migrated database, with an enterprise, an operator, a lender and a prefecture."""
     now, peppers = datetime.now(UTC), Peppers(SECRET)
-    with Store.open(database_url) as store:
+    with Store.open(database_url, keyring=Keyring(SECRET)) as store:
         callers, ids = {}, {}
         with store.write() as connection:
             for kind in ("enterprise", "operator", "intermediary", "lender", "local_government"):

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
 
-from rbc_assess.identity import Peppers
+from rbc_assess.identity import Keyring, Peppers
 from rbc_assess.storage import enterprises, keys
 from rbc_assess.storage.engine import Store
 
@@ -38,7 +38,10 @@ class Installation:
     def settle(cls, database_url: str, folder: Path, *, owner_url: str | None = None) -> Self:
         """Put an enterprise with a key into a migrated database."""
         now = datetime.now(UTC)
-        with Store.open(database_url, pool_size=1) as store, store.write() as connection:
+        with (
+            Store.open(database_url, pool_size=1, keyring=Keyring(SECRET)) as store,
+            store.write() as connection,
+        ):
             firm = enterprises.create_enterprise(
                 connection, created_by=None, name="Firm", livemode=True, now=now
             )

@@ -50,7 +50,8 @@ def test_a_failed_upgrade_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mon
         upgrade(config, revision)
         config.attributes["connection"].execute(
             text(
-                "INSERT INTO enterprise VALUES ('e', 'e', 0, NULL, '{}', NULL, NULL, NULL, NULL, NULL, 1, 't', 't')"
+                "INSERT INTO enterprise (organisation_id, created_by, livemode, profile, revision, created_at, "
+                "updated_at) VALUES ('e', 'e', 0, '{}', 1, 't', 't')"
             )
         )
 

@@ -151,6 +151,18 @@ _KINDS = (
         ("今の状態ではこの操作はできません", "最新の状態を読み直してください。"),
     ),
     _kind(
+        "erased",
+        410,
+        (
+            "The enterprise was erased",
+            "Nobody can read it again. Its ids, times, outcomes and fingerprints are kept.",
+        ),
+        (
+            "この企業の情報は消去されました",
+            "内容はもう読み出せません。ID、日時、結果、フィンガープリントだけが残っています。",
+        ),
+    ),
+    _kind(
         "stale-revision",
         409,
         ("The draft has changed since", "Read the draft again, then repeat your change."),

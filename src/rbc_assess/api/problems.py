@@ -76,6 +76,7 @@ class Fault(NamedTuple):
 _KIND_OF_ERROR: Final[tuple[tuple[type[errors.RbcError], str], ...]] = (
     (errors.InvalidInput, "invalid-input"),
     (errors.NotFound, "not-found"),
+    (errors.Erased, "erased"),
     (errors.NotAuthenticated, "not-authenticated"),
     (errors.NotAllowed, "not-allowed"),
     (errors.NotPublishable, "not-publishable"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 from rbc_assess.cli.voice import FINE, Stop, Voice, write_json
+from rbc_assess.identity import Keyring
 from rbc_assess.settings import Settings, fresh_secret, read_settings
 from rbc_assess.storage import schema
 from rbc_assess.storage.engine import Store
@@ -10,8 +13,13 @@ from rbc_assess.storage.engine import Store
 
 def upgrade(voice: Voice) -> int:
     """Bring the database to head, as its owner where an owner URL is set."""
-    settings = settings_of_database()
-    schema.upgrade(settings.owner_url or settings.store_url, application_role=settings.role_to_grant)
+    given = has_secret()
+    settings = settings_of_database(with_secret=given)
+    schema.upgrade(
+        settings.owner_url or settings.store_url,
+        application_role=settings.role_to_grant,
+        keyring=keyring_of(settings) if given else None,
+    )
     if voice.json:
         write_json({"revision": schema.head()})
     else:
@@ -19,18 +27,38 @@ def upgrade(voice: Voice) -> int:
     return FINE
 
 
+def open_with_secret() -> Store:
+    """Open the database together with what it takes to read what is sealed, if the environment gives that.
+
+    Raises:
+        Stop: the database is not at head.
+    """
+    settings = settings_of_database(with_secret=has_secret())
+    return open_store(settings, keyring=keyring_of(settings) if has_secret() else None)
+
+
 def settings_of_database(*, with_secret: bool = False) -> Settings:
     """Read the settings; what touches no key needs no secret, and a missing one must not keep an owner out."""
     return read_settings() if with_secret else read_settings({"secret_key": fresh_secret()})
 
 
-def open_store(settings: Settings) -> Store:
-    """Open the database, which must be at head.
+def has_secret() -> bool:
+    """Whether the environment gives the secret, in one way or the other."""
+    return any(os.environ.get(name) for name in ("RBC_SECRET_KEY", "RBC_SECRET_KEY_FILE"))
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    """The keyring of an installation."""
+    return Keyring(settings.secret, settings.previous_secrets)
+
+
+def open_store(settings: Settings, *, keyring: Keyring | None = None) -> Store:
+    """Open the database, which must be at head. Without a ``keyring`` nothing sealed can be read.
 
     Raises:
         Stop: it is not.
     """
-    store = Store.open(settings.store_url, pool_size=1)
+    store = Store.open(settings.store_url, pool_size=1, keyring=keyring)
     with store.read() as connection:
         ready = schema.at_head(connection)
     if not ready:

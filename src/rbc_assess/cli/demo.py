@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 
 from rbc_assess.api.app import create_app
+from rbc_assess.cli.database import keyring_of
 from rbc_assess.cli.demo_firms import Cast, settle
 from rbc_assess.cli.serving import base_url_of, listen, read_catalogue, record_published, run
 from rbc_assess.cli.voice import FINE, Stop, Voice, plain, write_json
@@ -50,7 +51,9 @@ def demo(voice: Voice, root: Path, port: int) -> int:
         schema.upgrade(settings.store_url)
         catalogue = read_catalogue(settings, examples=True)
         peppers = Peppers(settings.secret)
-        with Store.open(settings.store_url, pool_size=settings.pool_size) as store:
+        with Store.open(
+            settings.store_url, pool_size=settings.pool_size, keyring=keyring_of(settings)
+        ) as store:
             record_published(store, catalogue)
             with store.write() as connection:
                 try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rbc_assess.cli.database import open_store, settings_of_database
+from rbc_assess.cli.database import open_with_secret
 from rbc_assess.cli.voice import FINDINGS, FINE, Stop, Voice, write_json
 from rbc_assess.documents.loading import load_catalogue
 from rbc_assess.errors import NotFound
@@ -19,7 +19,7 @@ def replay(voice: Voice, root: Path, decision: str) -> int:
         Stop: there is no such decision.
     """
     catalogue = load_catalogue(root, examples=False)
-    with open_store(settings_of_database()) as store, store.read() as connection:
+    with open_with_secret() as store, store.read() as connection:
         try:
             found = find_any_decision(connection, decision)
         except NotFound:

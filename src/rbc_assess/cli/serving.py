@@ -19,6 +19,7 @@ from uvicorn.supervisors import Multiprocess
 from rbc_assess import shipped
 from rbc_assess.api.access_log import write_logs_as_json
 from rbc_assess.api.app import create_app
+from rbc_assess.cli.database import keyring_of
 from rbc_assess.cli.voice import FINDINGS, FINE, Stop, Voice, write_json
 from rbc_assess.cli.working import working_inside
 from rbc_assess.documents import Catalogue, load_catalogue
@@ -92,9 +93,11 @@ def bring_to_head(settings: Settings) -> None:
         Stop: the schema is not the one this program works on.
     """
     if settings.owner_url is not None:
-        schema.upgrade(settings.owner_url, application_role=settings.role_to_grant)
+        schema.upgrade(
+            settings.owner_url, application_role=settings.role_to_grant, keyring=keyring_of(settings)
+        )
     elif settings.store_url.startswith("sqlite"):
-        schema.upgrade(settings.store_url)
+        schema.upgrade(settings.store_url, keyring=keyring_of(settings))
     with Store.open(settings.store_url, pool_size=1) as store, store.read() as connection:
         if not schema.at_head(connection):
             raise Stop(
@@ -137,7 +140,7 @@ def record_published(store: Store, catalogue: Catalogue) -> None:
 def service(settings: Settings) -> Iterator[tuple[FastAPI, Callable[[], None]]]:
     """The application, with its database open for as long as the block lasts, and what lets its worker begin."""
     catalogue = read_catalogue(settings)
-    with Store.open(settings.store_url, pool_size=settings.pool_size) as store:
+    with Store.open(settings.store_url, pool_size=settings.pool_size, keyring=keyring_of(settings)) as store:
         record_published(store, catalogue)
         peppers = Peppers(settings.secret, settings.previous_secrets)
         with working_inside(settings, catalogue) as begin_work:
@@ -229,7 +232,7 @@ def _serve_with_workers(
     os.environ["RBC_PORT"] = str(settings.port)
     if settings.documents_dir is not None:
         os.environ["RBC_DOCUMENTS_DIR"] = str(settings.documents_dir)
-    with Store.open(settings.store_url, pool_size=1) as store:
+    with Store.open(settings.store_url, pool_size=1, keyring=keyring_of(settings)) as store:
         # A fault in a document is told once, here, and not by each worker.
         record_published(store, read_catalogue(settings))
     listener.listen(2048)
@@ -261,6 +264,6 @@ def application() -> FastAPI:
     _end_with_the_parent()
     write_logs_as_json()
     settings = read_settings()
-    store = Store.open(settings.store_url, pool_size=settings.pool_size)
+    store = Store.open(settings.store_url, pool_size=settings.pool_size, keyring=keyring_of(settings))
     peppers = Peppers(settings.secret, settings.previous_secrets)
     return create_app(settings, read_catalogue(settings), store, peppers=peppers)

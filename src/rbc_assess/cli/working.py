@@ -14,6 +14,7 @@ from typing import Final
 
 from rbc_assess.api.access_log import log_crash, log_try
 from rbc_assess.documents import Catalogue
+from rbc_assess.identity import Keyring
 from rbc_assess.settings import Settings
 from rbc_assess.storage.engine import Store, read_url
 from rbc_assess.storage.jobs import Job
@@ -79,6 +80,7 @@ def open_for_work(settings: Settings) -> Store:
         pool_size=CONNECTIONS,
         lock_timeout=PATIENCE_SECONDS,
         statement_timeout=LONGEST_STATEMENT_SECONDS,
+        keyring=Keyring(settings.secret, settings.previous_secrets),
     )
 
 

@@ -7,6 +7,7 @@ from rbc_assess.identity.caller import Caller, may, may_act_for, may_add_enterpr
 from rbc_assess.identity.ids import IdPrefix, is_id, is_party, new_id
 from rbc_assess.identity.peppers import Peppers, derive
 from rbc_assess.identity.scopes import FOR_CREDENTIALS, KINDS, SCOPE_MEANINGS, Scope, scopes_of
+from rbc_assess.identity.sealing import DataKey, Keyring, Place, SealBroken, Wrapped, number_mac
 
 __all__ = [
     "FOR_CREDENTIALS",
@@ -14,9 +15,14 @@ __all__ = [
     "SCOPE_MEANINGS",
     "ApiKey",
     "Caller",
+    "DataKey",
     "IdPrefix",
+    "Keyring",
     "Peppers",
+    "Place",
     "Scope",
+    "SealBroken",
+    "Wrapped",
     "derive",
     "is_id",
     "is_key_id",
@@ -27,6 +33,7 @@ __all__ = [
     "new_api_key",
     "new_client_secret",
     "new_id",
+    "number_mac",
     "read_api_key",
     "require",
     "scopes_of",

@@ -61,3 +61,6 @@ Plain = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
 Digest = LargeBinary(32)
 """32 bytes of SHA-256 or HMAC-SHA256."""
+
+Sealed = LargeBinary()
+"""A text sealed with the key of the enterprise that the row belongs to (``storage.sealing``)."""

@@ -23,11 +23,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from rbc_assess.errors import StoreBusy
+from rbc_assess.identity import DataKey, Keyring
 from rbc_assess.storage import audit
 from rbc_assess.storage.faults import commit_fault, fault, leave_out_values
 
 WRITE: Final = "rbc_write"
 """Execution option of a connection whose transactions write."""
+SEALS: Final = "rbc_seals"
+"""Execution option of a connection: the keys of enterprises that its transaction has read (``storage.sealing``)."""
 
 _POSTGRESQL_DRIVER: Final = "postgresql+psycopg"
 
@@ -139,10 +142,23 @@ def _sqlite(
 # --- the store ---------------------------------------------------------------------------------------------
 
 
+class Seals:
+    """The keys of enterprises that one transaction has read. They end with it."""
+
+    __slots__ = ("held", "keyring")
+
+    def __init__(self, keyring: Keyring | None) -> None:
+        self.keyring = keyring
+        self.held: dict[str, DataKey] = {}
+
+
 class Store:
     """An open database. Safe to share between threads; ``close`` it at the end."""
 
-    def __init__(self, engine: Engine, *, lock: threading.Lock | None, lock_timeout: float) -> None:
+    def __init__(
+        self, engine: Engine, *, lock: threading.Lock | None, lock_timeout: float, keyring: Keyring | None
+    ) -> None:
+        self.keyring: Final = keyring
         self.engine: Final = engine
         self.dialect: Final = engine.dialect.name
         reading: dict[str, Any] = {} if self.dialect == "sqlite" else {"postgresql_readonly": True}
@@ -161,12 +177,14 @@ class Store:
         lock_timeout: float = 2.0,
         statement_timeout: float = 5.0,
         foreign_keys: bool = True,
+        keyring: Keyring | None = None,
     ) -> Self:
         """Open ``url`` (``sqlite:///path`` or ``postgresql://...``). Nothing is asked of the database yet.
 
         ``pool_size`` is the number of threads that use it; every one beyond waits ``pool_timeout`` seconds for a
         connection, ``lock_timeout`` for a lock, and at most ``statement_timeout`` (PostgreSQL) for a statement.
-        ``foreign_keys=False`` is for migrations: SQLite rebuilds a table by dropping it.
+        ``foreign_keys=False`` is for migrations: SQLite rebuilds a table by dropping it. Without a ``keyring``
+        nothing that is sealed can be read or written.
 
         Raises:
             ValueError: the URL names no database that can be used.
@@ -174,9 +192,9 @@ class Store:
         read = read_url(url)
         if read.drivername == _POSTGRESQL_DRIVER:
             engine = _postgresql(read, pool_size, pool_timeout, lock_timeout, statement_timeout)
-            return cls(engine, lock=None, lock_timeout=lock_timeout)
+            return cls(engine, lock=None, lock_timeout=lock_timeout, keyring=keyring)
         engine = _sqlite(read, pool_size, pool_timeout, lock_timeout, foreign_keys=foreign_keys)
-        return cls(engine, lock=_write_lock(str(read.database)), lock_timeout=lock_timeout)
+        return cls(engine, lock=_write_lock(str(read.database)), lock_timeout=lock_timeout, keyring=keyring)
 
     def close(self) -> None:
         """Close every connection that is not in use."""
@@ -194,7 +212,7 @@ class Store:
         Raises:
             StoreBusy: no connection came free in time. ``StoreAway``: the database cannot be reached.
         """
-        return _transaction(self._reader, writing=False)
+        return _transaction(self._reader, self.keyring, writing=False)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -204,7 +222,7 @@ class Store:
             StoreBusy: no connection or lock came free in time; nothing was stored. ``StoreFull``: no room.
             ``StoreAway``: the database cannot be reached. ``CommitUnknown``: it went away during COMMIT.
         """
-        with self._turn(), _transaction(self._writer, writing=True) as connection:
+        with self._turn(), _transaction(self._writer, self.keyring, writing=True) as connection:
             connection.execution_options(**{audit.TRAIL: audit.Trail()})
             yield connection
             audit.append(connection)
@@ -222,10 +240,16 @@ class Store:
             self._lock.release()
 
 
+def writes(connection: Connection) -> bool:
+    """Whether a transaction was begun to write."""
+    return bool(connection.get_execution_options().get(WRITE, False))
+
+
 @contextmanager
-def _transaction(engine: Engine, *, writing: bool) -> Iterator[Connection]:
+def _transaction(engine: Engine, keyring: Keyring | None, *, writing: bool) -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
+            connection.execution_options(**{SEALS: Seals(keyring)})
             transaction = connection.begin()
             try:
                 yield connection

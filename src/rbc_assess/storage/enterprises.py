@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
-from rbc_assess.errors import Conflict, NotFound, StaleRevision
-from rbc_assess.identity import Caller, is_id
-from rbc_assess.storage.organisations import create_organisation
+from rbc_assess.errors import Conflict, Erased, NotFound, StaleRevision
+from rbc_assess.identity import Caller, Place, is_id, number_mac
+from rbc_assess.storage.engine import writes
+from rbc_assess.storage.organisations import create_organisation, name_of
+from rbc_assess.storage.sealing import (
+    KEY_COLUMNS,
+    SEALING_KEY,
+    create_key,
+    hold_key,
+    key_of_numbers,
+    seal,
+    unseal,
+)
 from rbc_assess.storage.statements import (
     ENTERPRISE,
     WITHIN_REACH,
@@ -20,15 +31,17 @@ from rbc_assess.storage.statements import (
     page_of,
     place_of,
 )
-from rbc_assess.storage.tables import OrganisationRow
 from rbc_assess.storage.tables_assessments import AssessmentRow
 
-_ORGANISATION = OrganisationRow.__table__
-_EVERYTHING = select(_ORGANISATION.c.id, _ORGANISATION.c.name, ENTERPRISE).join(
-    ENTERPRISE, ENTERPRISE.c.organisation_id == _ORGANISATION.c.id
-)
+_WITH_KEY = select(ENTERPRISE.c.organisation_id.label("id"), ENTERPRISE, *KEY_COLUMNS)
+_OF_KEY = SEALING_KEY.c.organisation_id == ENTERPRISE.c.organisation_id
+_EVERYTHING = _WITH_KEY.join(SEALING_KEY, _OF_KEY)
+_THIS = (ENTERPRISE.c.organisation_id == bindparam("enterprise"), *WITHIN_REACH)
 _CREATE = insert_unless_there(ENTERPRISE, ENTERPRISE.c.organisation_id)
-_FIND = _EVERYTHING.where(ENTERPRISE.c.organisation_id == bindparam("enterprise"), *WITHIN_REACH)
+_FIND = _EVERYTHING.where(*_THIS)
+# Held while something is written: an erasure, which destroys the key, comes before that or after it.
+_FIND_TO_WRITE = _FIND.with_for_update(read=True, key_share=True, of=SEALING_KEY)
+_ERASED = select(ENTERPRISE.c.erased_at).where(*_THIS)
 _LIST = (
     _EVERYTHING.where(*WITHIN_REACH, ENTERPRISE.c.organisation_id < bindparam("before"))
     .order_by(ENTERPRISE.c.organisation_id.desc())
@@ -42,7 +55,9 @@ _CHANGE = (
         *WITHIN_REACH,
     )
     .values(
+        name=bindparam("new_name"),
         corporate_number=bindparam("new_corporate_number"),
+        number_mac=bindparam("new_number_mac"),
         profile=bindparam("new_profile"),
         country=bindparam("new_country"),
         region=bindparam("new_region"),
@@ -60,11 +75,6 @@ _TURN_DRAFTS = (
     update(_DRAFT)
     .where(_DRAFT.c.organisation_id == bindparam("enterprise"), _DRAFT.c.state == "draft")
     .values(revision=_DRAFT.c.revision + 1, updated_at=bindparam("now"))
-)
-_RENAME = (
-    update(_ORGANISATION)
-    .where(_ORGANISATION.c.id == bindparam("enterprise"), _ORGANISATION.c.name != bindparam("new_name"))
-    .values(name=bindparam("new_name"))
 )
 
 
@@ -114,11 +124,12 @@ def create_enterprise(
     made = Enterprise(
         party.id, created_by or party.id, name, corporate_number, profile, coded, livemode, 1, now, now
     )
+    create_key(connection, made.id, now)
     row = {
         "organisation_id": made.id,
         "created_by": made.created_by,
         "livemode": livemode,
-        "corporate_number": corporate_number,
+        **_sealed(connection, made, now),
         "profile": profile,
         **coded._asdict(),
         "revision": made.revision,
@@ -135,21 +146,23 @@ def find_enterprise(connection: Connection, caller: Caller, enterprise: str) -> 
 
     Raises:
         NotFound: there is none, or it is somebody else's.
+        Erased: it was erased.
     """
-    row = None
-    if is_id("ent", enterprise):
-        row = connection.execute(_FIND, {"enterprise": enterprise, **reach(caller)}).first()
-    if row is None:
+    if not is_id("ent", enterprise):
         raise NotFound
-    return _read(row)
+    wanted = {"enterprise": enterprise, **reach(caller)}
+    row = connection.execute(_FIND_TO_WRITE if writes(connection) else _FIND, wanted).first()
+    if row is None:
+        raise Erased if connection.execute(_ERASED, wanted).first() is not None else NotFound
+    return _read(connection, row)
 
 
 def list_enterprises(
     connection: Connection, caller: Caller, *, limit: int, after: str | None = None
 ) -> Page[Enterprise]:
-    """Return the enterprises that the caller acts for, newest first."""
+    """Return the enterprises that the caller acts for, newest first; those that were erased are left out."""
     wanted = {**reach(caller), "before": place_of("ent", after), "at_most": limit + 1}
-    return page_of(connection.execute(_LIST, wanted).all(), limit, _read)
+    return page_of(connection.execute(_LIST, wanted).all(), limit, partial(_read, connection))
 
 
 def change_enterprise(
@@ -171,7 +184,7 @@ def change_enterprise(
         "expected": changed.revision,
         **reach(caller),
         **new,
-        "new_corporate_number": changed.corporate_number,
+        **{f"new_{name}": value for name, value in _sealed(connection, changed, now).items()},
         "new_profile": changed.profile,
         "now": now,
     }
@@ -179,14 +192,13 @@ def change_enterprise(
     try:
         row = connection.execute(_CHANGE, values).first()
     except IntegrityError as error:
-        if "corporate_number" in str(error.orig):
+        if "number_mac" in str(error.orig):
             raise _number_taken() from error
         raise
     if row is None:
         raise StaleRevision(find_enterprise(connection, caller, changed.id).revision, {})
     if before != changed.profile:
         connection.execute(_TURN_DRAFTS, {"enterprise": changed.id, "now": now})
-    connection.execute(_RENAME, {"enterprise": changed.id, "new_name": changed.name})
     return replace(changed, revision=row.revision, updated_at=now)
 
 
@@ -203,12 +215,28 @@ def _number_taken() -> Conflict:
     )
 
 
-def _read(row: Row[Any]) -> Enterprise:
+def _sealed(connection: Connection, enterprise: Enterprise, now: datetime) -> dict[str, bytes | None]:
+    """What says who an enterprise is, as it is stored."""
+    number = enterprise.corporate_number
+    return {
+        "name": seal(connection, name_of(enterprise.id), enterprise.name),
+        "corporate_number": None if number is None else seal(connection, _number_of(enterprise.id), number),
+        "number_mac": None if number is None else number_mac(key_of_numbers(connection, now), number),
+    }
+
+
+def _number_of(enterprise: str) -> Place:
+    return Place("enterprise", "corporate_number", enterprise, enterprise)
+
+
+def _read(connection: Connection, row: Row[Any]) -> Enterprise:
+    hold_key(connection, row.id, row)
+    number = row.corporate_number
     return Enterprise(
         row.id,
         row.created_by,
-        row.name,
-        row.corporate_number,
+        unseal(connection, name_of(row.id), row.name),
+        None if number is None else unseal(connection, _number_of(row.id), number),
         row.profile,
         Coded(row.country, row.region, row.sector, row.tier, row.workers_total),
         row.livemode,

@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 from rbc_assess.errors import InvalidInput, KeyReused, Problem, StillAtWork
 from rbc_assess.storage.faults import LOCK_NOT_AVAILABLE, sqlstate
+from rbc_assess.storage.sealing import marks_of
 from rbc_assess.storage.statements import insert_unless_there
 from rbc_assess.storage.tables import IdempotencyRow
 
@@ -71,7 +72,8 @@ def claim(
 ) -> Claimed | Replay:
     """Claim a key for this request, waiting for another one at work under it.
 
-    ``body_hash`` is the SHA-256 of what was sent; ``route`` the operation's stable name.
+    ``body_hash`` is the SHA-256 of what was sent, stored under the secret alone: a sheet can be guessed. ``route``
+    is the operation's stable name.
 
     Raises:
         KeyReused: the key was used for another body.
@@ -85,11 +87,12 @@ def claim(
         }
         raise InvalidInput([Problem("/Idempotency-Key", "bad-idempotency-key", text)])
     this = {"organisation": organisation, "at_route": route, "under_key": key}
+    marks = marks_of(connection, body_hash)
     row = {
         "organisation_id": organisation,
         "route": route,
         "key": key,
-        "body_hash": body_hash,
+        "body_hash": marks[0],
         "created_at": now,
     }
     while True:
@@ -106,7 +109,7 @@ def claim(
         if first.created_at <= now - KEPT:
             connection.execute(_FORGET, {**this, "until": now - KEPT})
             continue
-        if first.body_hash != body_hash:
+        if first.body_hash not in marks:
             raise KeyReused
         if first.status is None:
             raise RuntimeError(

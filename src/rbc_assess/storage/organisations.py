@@ -4,26 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select
 
-from rbc_assess.errors import NotFound
-from rbc_assess.identity import IdPrefix, is_party, new_id
-from rbc_assess.storage.statements import Page, page_of
+from rbc_assess.errors import Erased, NotFound
+from rbc_assess.identity import IdPrefix, Place, is_party, new_id
+from rbc_assess.storage.sealing import KEY_COLUMNS, SEALING_KEY, hold_key, unseal
+from rbc_assess.storage.statements import ENTERPRISE, Page, page_of
 from rbc_assess.storage.tables import OrganisationRow
 from rbc_assess.storage.tables_schemes import IssuerRow
 
 _TABLE = OrganisationRow.__table__
 _CREATE = insert(_TABLE)
 _ISSUER = IssuerRow.__table__
-_WITH_ISSUER = select(_TABLE, _ISSUER.c.code).outerjoin(
-    _ISSUER,
-    and_(_ISSUER.c.organisation_id == _TABLE.c.id, _ISSUER.c.livemode == _TABLE.c.livemode),
+_WITH_ISSUER = (
+    select(
+        _TABLE, _ISSUER.c.code, ENTERPRISE.c.name.label("sealed_name"), ENTERPRISE.c.erased_at, *KEY_COLUMNS
+    )
+    .outerjoin(
+        _ISSUER, and_(_ISSUER.c.organisation_id == _TABLE.c.id, _ISSUER.c.livemode == _TABLE.c.livemode)
+    )
+    .outerjoin(ENTERPRISE, ENTERPRISE.c.organisation_id == _TABLE.c.id)
+    .outerjoin(SEALING_KEY, SEALING_KEY.c.organisation_id == _TABLE.c.id)
 )
 _FIND = _WITH_ISSUER.where(_TABLE.c.id == bindparam("organisation"))
 _LIST = (
-    _WITH_ISSUER.where(_TABLE.c.livemode == bindparam("in_livemode"), _TABLE.c.id > bindparam("after"))
+    _WITH_ISSUER.where(
+        _TABLE.c.livemode == bindparam("in_livemode"),
+        _TABLE.c.id > bindparam("after"),
+        ENTERPRISE.c.erased_at.is_(None),
+    )
     .order_by(_TABLE.c.id)
     .limit(bindparam("at_most"))
 )
@@ -55,6 +67,8 @@ def create_organisation(
     made = Organisation(new_id(prefix, now), kind, name, livemode, now)
     row = made._asdict()
     del row["issuer"]
+    if kind == "enterprise":
+        row["name"] = None  # it is sealed, in the row of the enterprise
     connection.execute(_CREATE, row)
     return made
 
@@ -64,13 +78,16 @@ def find_organisation(connection: Connection, organisation: str) -> Organisation
 
     Raises:
         NotFound: there is none.
+        Erased: it is an enterprise that was erased.
     """
     row = (
         connection.execute(_FIND, {"organisation": organisation}).first() if is_party(organisation) else None
     )
     if row is None:
         raise NotFound
-    return _read(row)
+    if row.erased_at is not None:
+        raise Erased
+    return _read(connection, row)
 
 
 def list_organisations(
@@ -81,12 +98,28 @@ def list_organisations(
     after: str | None = None,
     kinds: Collection[str] | None = None,
 ) -> Page[Organisation]:
-    """Return the organisations of a mode in the order of their ids; ``after`` is the last one of the page before."""
+    """Return the organisations of a mode in the order of their ids, but for enterprises that were erased.
+
+    ``after`` is the last one of the page before.
+    """
     wanted = {"in_livemode": livemode, "after": after or "", "at_most": limit + 1}
     if kinds is None:
-        return page_of(connection.execute(_LIST, wanted).all(), limit, _read)
-    return page_of(connection.execute(_LIST_KINDS, {**wanted, "kinds": sorted(kinds)}).all(), limit, _read)
+        return page_of(connection.execute(_LIST, wanted).all(), limit, partial(_read, connection))
+    return page_of(
+        connection.execute(_LIST_KINDS, {**wanted, "kinds": sorted(kinds)}).all(),
+        limit,
+        partial(_read, connection),
+    )
 
 
-def _read(row: Row[Any]) -> Organisation:
-    return Organisation(row.id, row.kind, row.name, row.livemode, row.created_at, row.code)
+def _read(connection: Connection, row: Row[Any]) -> Organisation:
+    name = row.name
+    if row.sealed_name is not None:
+        hold_key(connection, row.id, row)
+        name = unseal(connection, name_of(row.id), row.sealed_name)
+    return Organisation(row.id, row.kind, name, row.livemode, row.created_at, row.code)
+
+
+def name_of(enterprise: str) -> Place:
+    """Where the name of an enterprise is sealed for."""
+    return Place("enterprise", "name", enterprise, enterprise)

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 
+from rbc_assess.identity import Keyring
 from rbc_assess.shipped import migrations_root
 from rbc_assess.storage import (
     tables_assessments as _assessments,  # noqa: F401  the tables of these modules join the metadata
@@ -32,6 +33,7 @@ METADATA: Final = Base.metadata
 GRANTS: Final = {
     "organisation": "SELECT, INSERT, UPDATE",
     "enterprise": "SELECT, INSERT, UPDATE",
+    "sealing_key": "SELECT, INSERT, UPDATE, DELETE",
     "client": "SELECT, INSERT, UPDATE",
     "spent_assertion": "SELECT, INSERT, DELETE",
     "api_key": "SELECT, INSERT, UPDATE, DELETE",
@@ -63,9 +65,9 @@ GRANTS: Final = {
 """What the application may do with each table. Only what expires or can be made anew is ever deleted."""
 
 
-def config(connection: Connection | None = None) -> Config:
+def config(connection: Connection | None = None, keyring: Keyring | None = None) -> Config:
     """Return Alembic's configuration, for the migrations that came with this program."""
-    made = Config(attributes={"connection": connection})
+    made = Config(attributes={"connection": connection, "keyring": keyring})
     made.set_main_option("script_location", str(migrations_root()).replace("%", "%%"))
     made.set_main_option("path_separator", "os")
     return made
@@ -85,19 +87,21 @@ def at_head(connection: Connection) -> bool:
     return MigrationContext.configure(connection).get_current_revision() == head()
 
 
-def upgrade(url: str | URL, *, application_role: str | None = None) -> None:
+def upgrade(url: str | URL, *, application_role: str | None = None, keyring: Keyring | None = None) -> None:
     """Bring the database to head; safe to call from several processes at once, and when it is there already.
 
-    On PostgreSQL ``url`` is the owner's, and ``application_role`` is granted what it needs, if given.
+    On PostgreSQL ``url`` is the owner's, and ``application_role`` is granted what it needs, if given. ``keyring`` is
+    needed where there are enterprises from before their texts were sealed.
 
     Raises:
+        SecretNeeded: there is something to seal, and no keyring.
         StoreBusy: another upgrade holds the lock. ``StoreAway``: the database cannot be reached.
     """
     with (
         Store.open(url, pool_size=1, lock_timeout=60.0, statement_timeout=600.0, foreign_keys=False) as store,
         store.write() as connection,
     ):
-        command.upgrade(config(connection), "head")
+        command.upgrade(config(connection, keyring), "head")
         if store.dialect == "sqlite":
             _check_references(connection)
         elif application_role is not None:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from rbc_assess.identity import KINDS
-from rbc_assess.storage.columns import Digest, Moment, Plain
+from rbc_assess.storage.columns import Digest, Moment, Plain, Sealed
 
 
 class Base(DeclarativeBase):
@@ -48,14 +48,20 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
 
 
 class OrganisationRow(Base):
-    """A party: an enterprise, a government, a lender, ... Programs and people act for one."""
+    """A party: an enterprise, a government, a lender, ... Programs and people act for one.
+
+    An enterprise has no ``name`` here: its own is sealed, in ``enterprise``.
+    """
 
     __tablename__ = "organisation"
-    __table_args__ = (CheckConstraint(one_of("kind", KINDS), name="kind"),)
+    __table_args__ = (
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
+        CheckConstraint("(name IS NULL) = (kind = 'enterprise')", name="name"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    name: Mapped[str]
+    name: Mapped[str | None]
     livemode: Mapped[bool]
     created_at: Mapped[datetime]
 
@@ -65,18 +71,22 @@ class EnterpriseRow(Base):
 
     ``profile`` is canonical JSON; the coded columns repeat what is counted over populations.
     ``created_by`` is the organisation that entered it and may act for it: itself, an intermediary, an operator.
+    Name and corporate number are sealed; ``number_mac`` is what the number is looked up by. One that was erased
+    keeps its ids and times alone.
     """
 
     __tablename__ = "enterprise"
     __table_args__ = (
-        UniqueConstraint("livemode", "corporate_number"),
+        UniqueConstraint("livemode", "number_mac"),
         Index(None, "created_by", "organisation_id"),
     )
 
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     created_by: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
     livemode: Mapped[bool]
-    corporate_number: Mapped[str | None]
+    name: Mapped[bytes | None] = mapped_column(Sealed)
+    corporate_number: Mapped[bytes | None] = mapped_column(Sealed)
+    number_mac: Mapped[bytes | None]
     profile: Mapped[str]
     country: Mapped[str | None]
     region: Mapped[str | None]
@@ -86,6 +96,22 @@ class EnterpriseRow(Base):
     revision: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+
+
+class SealingKeyRow(Base):
+    """The key that an enterprise's texts are sealed with, wrapped under the secret of the installation.
+
+    One row has no enterprise: the key by which corporate numbers are looked up. No foreign key: the row is destroyed
+    when the enterprise is erased, and this table alone is backed up apart.
+    """
+
+    __tablename__ = "sealing_key"
+
+    organisation_id: Mapped[str] = mapped_column(primary_key=True)
+    kek_id: Mapped[str]
+    wrapped: Mapped[bytes] = mapped_column(Sealed)
+    created_at: Mapped[datetime]
 
 
 class ApiKeyRow(Base):
