@@ -21,9 +21,10 @@ from rbc_assess.identity import Peppers
 from rbc_assess.storage import batches, consents, jobs, keys
 from rbc_assess.storage.decisions import find_any_decision
 from rbc_assess.workflows import batches as workflow
+from rbc_assess.workflows import decide_many as deciding
 from rbc_assess.workflows.batch_lines import Line, LineFault, read_fault, read_lines, write_lines
 from rbc_assess.workflows.batches import ask_for_batch
-from rbc_assess.workflows.composing import Wanted, compose
+from rbc_assess.workflows.composing import Drawn, Wanted
 from rbc_assess.workflows.decide_many import Asking, decide_many
 
 OWN = ("id", "decided_at", "salt", "record_sha256", "supersedes")
@@ -147,16 +148,21 @@ def test_a_consent_for_one_scheme_opens_no_other(world: World) -> None:
     assert made["consent"] == for_all.id
 
 
-def test_a_crash_costs_its_line_alone_and_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", ["draw", "put_down"])
+def test_a_crash_costs_its_line_alone_and_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
     world.submit()
     world.consent()
+    as_it_is = getattr(deciding, step)
 
-    def crash(wanted: Wanted, *rest: Any) -> Any:
+    def crash(first: Wanted | Drawn, *rest: Any) -> Any:
+        wanted = first.wanted if isinstance(first, Drawn) else first
         if wanted.correlation_id == "bad":
             raise ZeroDivisionError
-        return compose(wanted, *rest)
+        return as_it_is(first, *rest)
 
-    monkeypatch.setattr("rbc_assess.workflows.decide_many.compose", crash)
+    monkeypatch.setattr(deciding, step, crash)
     crashes: list[BaseException] = []
     outcomes = many(
         world, world.wanted(), world.wanted(correlation_id="bad"), world.wanted(), crashes=crashes

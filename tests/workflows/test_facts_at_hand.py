@@ -86,7 +86,7 @@ def the_long_way(ruling: Ruling, sheet: Sheet) -> Facts:
         criteria=ruling.criteria,
         country=ruling.country,
         profile=read_profile(json.loads(sheet.profile)).profile,
-        sheet=read_stored_sheet(ruling.questionnaire, json.loads(sheet.answers)),
+        sheet=read_stored_sheet(ruling.questionnaire, json.loads(sheet.answers or "")),
         scored=stored_facts(json.loads(sheet.facts), ruling.vocabulary),
         assessed_on=sheet.as_of,
         previous=None if before is None else stored_facts(json.loads(before), ruling.vocabulary),
@@ -117,6 +117,21 @@ def test_both_ways_lead_to_the_same_facts(catalogue: Catalogue) -> None:
                 assert type(found.get(name)) is type(whole.get(name)) or isinstance(found[name], int)
                 compared += 1
     assert compared > 3000
+
+
+def test_what_a_text_says_is_not_taken_for_a_fact(catalogue: Catalogue) -> None:
+    ruling, sheet = next(sheets(catalogue))
+    stored = json.loads(sheet.facts)
+    tricky = {
+        **stored,
+        "answer.x": '","score.overall":"1',
+        "answer.y": 'score.overall":"2',
+        "zz": {"score.z": 1},
+    }
+    names = ("score.overall", "profile.tier")
+    found = ruling.facts.find(sheet._replace(facts=canonical_json(tricky)), DAY, names, {})
+    assert found == ruling.facts.find(sheet, DAY, names, {})
+    assert str(found["score.overall"]) == stored["score.overall"]
 
 
 def test_every_family_is_found_by_the_long_way_where_the_short_one_does_not_reach(

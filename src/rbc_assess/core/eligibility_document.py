@@ -7,36 +7,127 @@ The document stands alone: beside each fact it says which data clusters a reader
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping
-from typing import TypeAlias
+from datetime import date
+from typing import Final, TypeAlias
 
 from rbc_assess.core.condition_finding import Finding
-from rbc_assess.core.eligibility import Decision, GivenPoints, GivenTerms, GroupPoints, Judged, Lacking
+from rbc_assess.core.eligibility import Decision, GivenPoints, GivenTerms, GroupPoints, Lacking
 from rbc_assess.core.eligibility_facts import plain_value
-from rbc_assess.core.eligibility_rules import ResolvedParameter, on_day
+from rbc_assess.core.eligibility_rules import ResolvedParameter, Rules, on_day
 from rbc_assess.core.facts import UNKNOWN, FactValue, Vocabulary
 from rbc_assess.core.figures import shortest_decimal
+from rbc_assess.core.scheme import Requirement
 from rbc_assess.core.scheme_supply import clusters_of
 
 Plain: TypeAlias = "bool | int | str | list[Plain] | dict[str, Plain] | None"
 """A value of plain JSON; the only integers are positions."""
 
-Each: TypeAlias = Callable[[object, Hashable, Callable[[], Plain]], Plain]
-"""Writes a part that many decisions share: the thing it is about, by identity, what else it hangs on, and a writer."""
-
 FORMAT = "rbc-decision/1"
 
 
-def _afresh(_subject: object, _key: Hashable, write: Callable[[], Plain]) -> Plain:
-    return write()
+class Parts:
+    """Parts of decisions' documents, each written once: firms in like situations get the very same ones.
+
+    Safe to share between threads; nobody changes what it gives. ``finish`` makes of a part what is kept of it.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        critical: Collection[str],
+        finish: Callable[[Plain], Plain] = lambda part: part,
+        most: int = 5_000,
+    ) -> None:
+        self._vocabulary: Final = vocabulary
+        self._critical: Final = critical
+        self._finish: Final = finish
+        self._most: Final = most
+        self._shelves: dict[int, _Shelf] = {}
+
+    def of(self, decision: Decision) -> dict[str, Plain]:
+        """Write what a decision shares with others: its scheme, parameters, requirements and facts."""
+        rules = on_day(decision.scheme, decision.as_of).rules
+        shelf = self._shelves.get(id(rules))
+        if shelf is None:
+            shelf = self._new_shelf(rules, decision)
+        due = decision.due
+        return {
+            "scheme": shelf.scheme,
+            "parameters": shelf.parameters,
+            "requirements": [
+                self._requirement(shelf, known, requirement, finding, due)
+                for known, requirement, finding in zip(
+                    shelf.requirements, decision.requirements, decision.findings, strict=True
+                )
+            ],
+            "facts": {
+                name: self._fact(shelf, name, known, decision.facts.get(name, UNKNOWN))
+                for name, known in shelf.facts
+            },
+        }
+
+    def _requirement(
+        self,
+        shelf: _Shelf,
+        known: dict[Hashable, Plain],
+        requirement: Requirement,
+        finding: Finding,
+        due: Mapping[str, date],
+    ) -> Plain:
+        """What was observed makes the finding, and the day it is due by goes with it."""
+        day = due.get(requirement.id)
+        key = (*finding.observed, day)
+        part = known.get(key)
+        if part is None:
+            shelf.make_room(self._most)
+            part = known[key] = self._finish(_judged(requirement, finding, day))
+        return part
+
+    def _fact(self, shelf: _Shelf, name: str, known: dict[Hashable, Plain], value: FactValue) -> Plain:
+        part = known.get(value)
+        if part is None:
+            shelf.make_room(self._most)
+            part = known[value] = self._finish(_fact(name, value, self._vocabulary, self._critical))
+        return part
+
+    def _new_shelf(self, rules: Rules, decision: Decision) -> _Shelf:
+        if len(self._shelves) >= _MOST_SHELVES:
+            self._shelves.clear()
+        shelf = self._shelves[id(rules)] = _Shelf(
+            rules,
+            self._finish({**decision.scheme.identity._asdict()}),
+            self._finish(_parameters(decision.parameters)),
+        )
+        return shelf
+
+
+_MOST_SHELVES: Final = 16
+
+
+class _Shelf:
+    """What was written under one set of rules, which is kept alive, for it is found by its identity."""
+
+    def __init__(self, rules: Rules, scheme: Plain, parameters: Plain) -> None:
+        self.rules: Final = rules
+        self.scheme: Final = scheme
+        self.parameters: Final = parameters
+        self.requirements: Final[tuple[dict[Hashable, Plain], ...]] = tuple({} for _ in rules.requirements)
+        self.facts: Final[tuple[tuple[str, dict[Hashable, Plain]], ...]] = tuple(
+            (name, {}) for name in sorted(rules.facts_named)
+        )
+        self._written = 0
+
+    def make_room(self, most: int) -> None:
+        """Forget everything when there is too much of it; it is written again where it is needed."""
+        self._written += 1
+        if self._written > most:
+            self._written = 1
+            for known in (*self.requirements, *(known for _, known in self.facts)):
+                known.clear()
 
 
 def decision_document(
-    decision: Decision,
-    vocabulary: Vocabulary,
-    critical: Collection[str],
-    *,
-    sources: Mapping[str, str] | None = None,
-    each: Each = _afresh,
+    decision: Decision, vocabulary: Vocabulary, critical: Collection[str], parts: Parts | None = None
 ) -> dict[str, Plain]:
     """Write a decision with every finding.
 
@@ -44,33 +135,27 @@ def decision_document(
         decision: as ``decide`` gave it.
         vocabulary: of the documents it was decided with.
         critical: ids of critical criteria and of the questions on them (``Accepted.critical``).
-        sources: fact name -> where its value came from (``derived_facts``); by default what kind of source the
-            vocabulary names.
-        each: writes the parts that decisions share, by default afresh each time.
+        parts: of the same vocabulary, where many decisions are written; by default everything is written afresh.
 
     Whoever records it adds what the rules do not know: submission, documents, times, consent, requester.
     """
-    rules = on_day(decision.scheme, decision.as_of).rules
-    due = {name: day.isoformat() for name, day in decision.due.items()}
+    shared = (parts or Parts(vocabulary, critical)).of(decision)
     return {
         "format": FORMAT,
-        "scheme": each(decision.scheme, None, lambda: {**decision.scheme.identity._asdict()}),
+        "scheme": shared["scheme"],
         "as_of": decision.as_of.isoformat(),
         "outcome": decision.outcome,
         "because": list(decision.because),
         "missing": [_lacking(one) for one in decision.missing],
-        "requirements": [_shared(one, due.get(one.requirement.id), each) for one in decision.judged],
+        "requirements": shared["requirements"],
         "points": None if decision.points is None else _points(decision.points),
         "terms": None if decision.terms is None else _terms(decision.terms),
         "review": list(decision.review),
         "scheme_state": decision.scheme_state,
         "valid_until": None if decision.valid_until is None else decision.valid_until.isoformat(),
         "respond_by": None if decision.respond_by is None else decision.respond_by.isoformat(),
-        "parameters": each(decision.parameters, None, lambda: _parameters(decision.parameters)),
-        "facts": {
-            name: _shared_fact(name, decision.facts.get(name, UNKNOWN), vocabulary, critical, sources, each)
-            for name in sorted(rules.facts_named)
-        },
+        "parameters": shared["parameters"],
+        "facts": shared["facts"],
     }
 
 
@@ -92,14 +177,7 @@ def _parameters(parameters: Mapping[str, ResolvedParameter]) -> Plain:
     }
 
 
-def _shared(judged: Judged, due: str | None, each: Each) -> Plain:
-    """What was asked and what was observed make the finding, and the day it is due by goes with them."""
-    finding = judged.finding
-    return each(finding.asked, (*finding.observed, due), lambda: _judged(judged, due))
-
-
-def _judged(judged: Judged, due: str | None) -> Plain:
-    requirement, finding = judged
+def _judged(requirement: Requirement, finding: Finding, due: date | None) -> Plain:
     return {
         "id": requirement.id,
         "truth": finding.truth,
@@ -107,7 +185,7 @@ def _judged(judged: Judged, due: str | None) -> Plain:
         "legal_basis": requirement.legal_basis,
         "leaves": _leaves(finding),
         "decisive": [*finding.decisive_at],
-        "due": due,
+        "due": None if due is None else due.isoformat(),
     }
 
 
@@ -153,24 +231,10 @@ def _terms(terms: GivenTerms) -> Plain:
     }
 
 
-def _shared_fact(
-    name: str,
-    value: FactValue,
-    vocabulary: Vocabulary,
-    critical: Collection[str],
-    sources: Mapping[str, str] | None,
-    each: Each,
-) -> Plain:
-    source = None if sources is None else sources.get(name)
-    return each(vocabulary, (name, value, source), lambda: _fact(name, value, vocabulary, critical, source))
-
-
-def _fact(
-    name: str, value: FactValue, vocabulary: Vocabulary, critical: Collection[str], source: str | None
-) -> Plain:
+def _fact(name: str, value: FactValue, vocabulary: Vocabulary, critical: Collection[str]) -> Plain:
     known = vocabulary.get(name)
     return {
         "value": _plain(value),
-        "source": source or ("unknown" if known is None else known.source),
+        "source": "unknown" if known is None else known.source,
         "clusters": [*clusters_of(name, vocabulary, critical)],
     }

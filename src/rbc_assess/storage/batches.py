@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, null, select, update
 
 from rbc_assess.errors import NotFound
 from rbc_assess.identity import Caller, is_id
-from rbc_assess.storage.statements import Page, page_of, place_of
+from rbc_assess.storage.statements import ManyRows, Page, page_of, place_of
 from rbc_assess.storage.tables_decisions import BatchItemRow, BatchRow
 
 _TABLE = BatchRow.__table__
@@ -44,7 +44,7 @@ _END = (
     )
 )
 _FORGET = update(_TABLE).where(*_THIS).values(requests=null())
-_RECORD = insert(_ITEM)
+_RECORD = ManyRows(_ITEM)
 _ITEMS = (
     select(_ITEM.c.line, _ITEM.c.decision_id, _ITEM.c.problem)
     .where(
@@ -132,15 +132,14 @@ def requests_of(connection: Connection, recipient: str, batch: str) -> str | Non
 
 def get_on(connection: Connection, batch: Batch, items: Sequence[Item]) -> Batch:
     """Put what became of the next lines on record."""
-    if items:
-        keys = {"organisation_id": batch.recipient, "batch_id": batch.id}
-        connection.execute(
-            _RECORD,
-            [
-                {**keys, "line": line, "decision_id": decision, "problem": problem}
-                for line, decision, problem in items
-            ],
-        )
+    keys = {"organisation_id": batch.recipient, "batch_id": batch.id}
+    _RECORD.insert(
+        connection,
+        [
+            {**keys, "line": line, "decision_id": decision, "problem": problem}
+            for line, decision, problem in items
+        ],
+    )
     further = batch._replace(
         state="running",
         done=batch.done + len(items),

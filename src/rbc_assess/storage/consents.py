@@ -16,12 +16,20 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, or_, select, update
 
 from rbc_assess.errors import ConsentExpired, ConsentRequired, NotFound
 from rbc_assess.identity import Caller, is_id
 from rbc_assess.storage.enterprises import reach
-from rbc_assess.storage.statements import ENTERPRISE, WITHIN_REACH, Page, page_of, place_of
+from rbc_assess.storage.statements import (
+    ENTERPRISE,
+    WITHIN_REACH,
+    Among,
+    Page,
+    among_several,
+    page_of,
+    place_of,
+)
 from rbc_assess.storage.tables import OrganisationRow
 from rbc_assess.storage.tables_consents import ConsentRow
 
@@ -59,7 +67,6 @@ _COVERS = (
     or_(_TABLE.c.scheme.is_(None), _TABLE.c.scheme == bindparam("for_scheme", type_=_TABLE.c.scheme.type)),
 )
 _ONE_FIRM = _TABLE.c.organisation_id == bindparam("enterprise")
-_SEVERAL_FIRMS = _TABLE.c.organisation_id.in_(bindparam("enterprises", expanding=True))
 _LIVE = (
     _TABLE.c.revoked_at.is_(None),
     _TABLE.c.valid_from <= bindparam("now", type_=_MOMENT),
@@ -73,31 +80,35 @@ def _locking(reading: Select[Any]) -> Select[Any]:
 
 
 _OPEN = _locking(select(_TABLE).where(_ONE_FIRM, *_COVERS, *_LIVE).order_by(_TABLE.c.id.desc()).limit(1))
-_COVER_SEVERAL = (
-    _SEVERAL_FIRMS,
-    *_COVERS[:2],
-    or_(_TABLE.c.scheme.is_(None), _TABLE.c.scheme.in_(bindparam("schemes", expanding=True))),
+
+
+def _cover_several(among: Among) -> tuple[ColumnElement[bool], ...]:
+    bound = or_(_TABLE.c.scheme.is_(None), among(_TABLE.c.scheme, "schemes"))
+    return among(_TABLE.c.organisation_id, "enterprises"), *_COVERS[:2], bound
+
+
+_OPEN_SEVERAL = among_several(
+    lambda among: _locking(select(_TABLE).where(*_cover_several(among), *_LIVE).order_by(_TABLE.c.id))
 )
-_OPEN_SEVERAL = _locking(select(_TABLE).where(*_COVER_SEVERAL, *_LIVE).order_by(_TABLE.c.id))
 _NEWEST = (
     select(_TABLE.c.revoked_at, _TABLE.c.valid_until)
     .where(_ONE_FIRM, *_COVERS)
     .order_by(_TABLE.c.id.desc())
     .limit(1)
 )
-_NEWEST_SEVERAL = (
-    select(_TABLE.c.organisation_id, _TABLE.c.scheme, _TABLE.c.revoked_at, _TABLE.c.valid_until)
-    .where(*_COVER_SEVERAL)
-    .order_by(_TABLE.c.id)
-)
-_HOLD = _locking(
-    select(_TABLE.c.id)
-    .where(
-        _TABLE.c.recipient == bindparam("to"),
-        _TABLE.c.id.in_(bindparam("consents", expanding=True)),
-        *_LIVE,
+_NEWEST_SEVERAL = among_several(
+    lambda among: (
+        select(_TABLE.c.organisation_id, _TABLE.c.scheme, _TABLE.c.revoked_at, _TABLE.c.valid_until)
+        .where(*_cover_several(among))
+        .order_by(_TABLE.c.id)
     )
-    .order_by(_TABLE.c.id)
+)
+_HOLD = among_several(
+    lambda among: _locking(
+        select(_TABLE.c.id)
+        .where(_TABLE.c.recipient == bindparam("to"), among(_TABLE.c.id, "consents"), *_LIVE)
+        .order_by(_TABLE.c.id)
+    )
 )
 
 State: TypeAlias = Literal["active", "not_yet", "expired", "revoked"]
@@ -226,14 +237,14 @@ def open_consents(
         "schemes": sorted({one for _, one in wanted if one is not None}),
     }
     found: dict[tuple[str, str | None], Consent | ConsentRequired | ConsentExpired] = {}
-    for row in connection.execute(_OPEN_SEVERAL, {**asked, "now": now}):
+    for row in connection.execute(_OPEN_SEVERAL.on(connection), {**asked, "now": now}):
         for scheme in _covered(row, schemes_of):  # in the order of their ids: the newest comes last
             found[row.organisation_id, scheme] = _read(row)
     shut = [one for one in wanted if one not in found]
     if shut:
         newest: dict[tuple[str, str | None], Row[*tuple[Any, ...]]] = {}
         for row in connection.execute(
-            _NEWEST_SEVERAL, {**asked, "enterprises": sorted({one for one, _ in shut})}
+            _NEWEST_SEVERAL.on(connection), {**asked, "enterprises": sorted({one for one, _ in shut})}
         ):
             newest.update({(row.organisation_id, scheme): row for scheme in _covered(row, schemes_of)})
         found |= {one: _refusal(newest.get(one), now) for one in shut}
@@ -249,7 +260,8 @@ def hold_live(connection: Connection, recipient: str, consents: Collection[str],
     """Hold those of these consents that are live: a look at a recipient's own record comes before a revocation or
     after it, never in between. It needs none of them."""
     if consents:
-        connection.execute(_HOLD, {"to": recipient, "consents": sorted(set(consents)), "now": now}).all()
+        wanted = {"to": recipient, "consents": sorted(set(consents)), "now": now}
+        connection.execute(_HOLD.on(connection), wanted).all()
 
 
 def _wanted(recipient: str, scheme: str | None, now: datetime, *, livemode: bool) -> dict[str, Any]:

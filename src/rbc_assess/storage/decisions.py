@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
 from rbc_assess.errors import NotFound
 from rbc_assess.identity import Caller, is_id
@@ -14,7 +14,9 @@ from rbc_assess.storage.enterprises import reach
 from rbc_assess.storage.statements import (
     ENTERPRISE,
     WITHIN_REACH,
+    ManyRows,
     Page,
+    among_several,
     page_of,
     place_of,
 )
@@ -24,7 +26,7 @@ from rbc_assess.storage.tables_decisions import DecisionRow
 
 _TABLE = DecisionRow.__table__
 _CONSENT = ConsentRow.__table__
-_RECORD_MANY = insert(_TABLE)
+_MANY = ManyRows(_TABLE)
 _OWN = _TABLE.c.organisation_id == bindparam("recipient")
 _WITH_PURPOSE = select(_TABLE, _CONSENT.c.purpose).join(
     _CONSENT,
@@ -39,21 +41,33 @@ _FIND_CORRELATED = _WITH_PURPOSE.where(
 ).with_for_update(key_share=True, of=_CONSENT)
 _RECIPIENT = OrganisationRow.__table__
 _FIND_SEVERAL = _WITH_PURPOSE.where(_OWN, _TABLE.c.id.in_(bindparam("decisions", expanding=True)))
-_CORRELATED = _WITH_PURPOSE.where(
-    _OWN, _TABLE.c.correlation_id.in_(bindparam("correlations", expanding=True))
+_CORRELATED = among_several(
+    lambda among: _WITH_PURPOSE.where(_OWN, among(_TABLE.c.correlation_id, "correlations"))
 )
 _NEWEST_OF = _TABLE.alias("newest")
-_LATEST_SEVERAL = select(_TABLE.c.enterprise, _TABLE.c.id, _TABLE.c.decided_at).where(
-    _OWN,
-    _TABLE.c.id.in_(
-        select(func.max(_NEWEST_OF.c.id))
-        .where(
-            _NEWEST_OF.c.organisation_id == bindparam("recipient"),
-            _NEWEST_OF.c.scheme_id == bindparam("scheme"),
-            _NEWEST_OF.c.enterprise.in_(bindparam("enterprises", expanding=True)),
+# For each enterprise one step into the index: grouped, all the decisions there ever were would be read.
+_LATEST_SEVERAL = among_several(
+    lambda among: (
+        select(_TABLE.c.enterprise, _TABLE.c.id, _TABLE.c.decided_at)
+        .join_from(
+            ENTERPRISE,
+            _TABLE,
+            _OWN
+            & (
+                _TABLE.c.id
+                == select(_NEWEST_OF.c.id)
+                .where(
+                    _NEWEST_OF.c.organisation_id == bindparam("recipient"),
+                    _NEWEST_OF.c.enterprise == ENTERPRISE.c.organisation_id,
+                    _NEWEST_OF.c.scheme_id == bindparam("scheme"),
+                )
+                .order_by(_NEWEST_OF.c.id.desc())
+                .limit(1)
+                .scalar_subquery()
+            ),
         )
-        .group_by(_NEWEST_OF.c.enterprise)
-    ),
+        .where(among(ENTERPRISE.c.organisation_id, "enterprises"))
+    )
 )
 _ABOUT = _TABLE.join(ENTERPRISE, ENTERPRISE.c.organisation_id == _TABLE.c.enterprise).join(
     _RECIPIENT, _RECIPIENT.c.id == _TABLE.c.organisation_id
@@ -119,8 +133,7 @@ class Filter(NamedTuple):
 
 def record_decisions(connection: Connection, decisions: Sequence[RecordedDecision]) -> None:
     """Put many decisions on record at once; their correlation ids must have been looked up before."""
-    if decisions:
-        connection.execute(_RECORD_MANY, [row_of(one) for one in decisions])
+    _MANY.insert(connection, [row_of(one) for one in decisions])
 
 
 def latest_decisions(
@@ -128,7 +141,7 @@ def latest_decisions(
 ) -> dict[str, Latest]:
     """Return, by enterprise, what a new decision by a scheme supersedes, if anything."""
     wanted = {"recipient": recipient, "enterprises": sorted(enterprises), "scheme": scheme}
-    rows = connection.execute(_LATEST_SEVERAL, wanted)
+    rows = connection.execute(_LATEST_SEVERAL.on(connection), wanted)
     return {row.enterprise: Latest(row.id, row.decided_at) for row in rows}
 
 
@@ -149,7 +162,7 @@ def find_correlated_decisions(
     if not correlation_ids:
         return {}
     wanted = {"recipient": caller.organisation, "correlations": sorted(correlation_ids)}
-    rows = connection.execute(_CORRELATED, wanted)
+    rows = connection.execute(_CORRELATED.on(connection), wanted)
     return {row.correlation_id: _read(row, row.purpose) for row in rows}
 
 

@@ -9,13 +9,14 @@ from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from rbc_assess.identity import Caller, new_id
 from rbc_assess.storage.consents import Consent
-from rbc_assess.storage.statements import Page, page_of, place_of
+from rbc_assess.storage.statements import ManyRows, Page, page_of, place_of
 from rbc_assess.storage.tables import OrganisationRow
 from rbc_assess.storage.tables_consents import DisclosureRow
 
 _TABLE = DisclosureRow.__table__
 _RECIPIENT = OrganisationRow.__table__
 _RECORD = insert(_TABLE)
+_MANY = ManyRows(_TABLE)
 _LIST = (
     select(_TABLE, _RECIPIENT.c.name.label("recipient_name"), _RECIPIENT.c.kind.label("recipient_kind"))
     .join(_RECIPIENT, _RECIPIENT.c.id == _TABLE.c.recipient)
@@ -73,8 +74,10 @@ def disclosure(
 
 def record_disclosure(connection: Connection, *made: Disclosure) -> None:
     """Put looks on record, in the transaction that reads what they saw."""
-    if made:
-        connection.execute(_RECORD, [row_of(one) for one in made])
+    if len(made) == 1:
+        connection.execute(_RECORD, row_of(made[0]))
+    else:
+        _MANY.insert(connection, [row_of(one) for one in made])
 
 
 def list_disclosures(

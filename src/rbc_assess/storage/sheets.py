@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select
 
 from rbc_assess.core.document import Identity
 from rbc_assess.storage.enterprises import Coded
 from rbc_assess.storage.identities import read_identities
+from rbc_assess.storage.statements import ENTERPRISE, Among, among_several
 from rbc_assess.storage.tables_assessments import SubmissionRow
 
 _TABLE = SubmissionRow.__table__
@@ -66,29 +67,40 @@ _LATEST = (
     .limit(bindparam("at_most"))
     .offset(bindparam("passed_over"))
 )
-_PLACED = (
-    select(
-        _TABLE.c.organisation_id,
-        _TABLE.c.id,
-        func.row_number()
-        .over(
-            partition_by=_TABLE.c.organisation_id,
-            order_by=(_TABLE.c.submitted_at.desc(), _TABLE.c.id.desc()),
+_NEWEST = _TABLE.alias("newest")
+_WHOLE = ("answers",)
+"""What is fetched for several sheets only where it is needed, as the facts before are."""
+
+
+def _latest_of_several(among: Among) -> Select[Any]:
+    newest = (
+        select(_NEWEST.c.id)
+        .where(
+            _NEWEST.c.organisation_id == ENTERPRISE.c.organisation_id,
+            among(_NEWEST.c.questionnaire_id, "questionnaires"),
+            _NEWEST.c.withdrawn_at.is_(None),
+            _NEWEST.c.as_of <= bindparam("day"),
         )
-        .label("place"),
+        .order_by(_NEWEST.c.submitted_at.desc(), _NEWEST.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    .where(
-        _TABLE.c.organisation_id.in_(bindparam("enterprises", expanding=True)),
-        _TABLE.c.questionnaire_id.in_(bindparam("questionnaires", expanding=True)),
-        _TABLE.c.withdrawn_at.is_(None),
-        _TABLE.c.as_of <= bindparam("day"),
+    return (
+        select(*(column for column in _COLUMNS if column.name not in _WHOLE))
+        .join_from(
+            ENTERPRISE,
+            _TABLE,
+            (_TABLE.c.organisation_id == ENTERPRISE.c.organisation_id) & (_TABLE.c.id == newest),
+        )
+        .where(among(ENTERPRISE.c.organisation_id, "enterprises"))
     )
-    .subquery("placed")
-)
-_LATEST_SEVERAL = (
-    select(*_COLUMNS, _FACTS_BEFORE.label("facts_before"))
-    .join(_PLACED, (_PLACED.c.organisation_id == _TABLE.c.organisation_id) & (_PLACED.c.id == _TABLE.c.id))
-    .where(_PLACED.c.place == 1)
+
+
+_LATEST_SEVERAL = among_several(_latest_of_several)
+_WHOLE_SEVERAL = among_several(
+    lambda among: select(
+        _TABLE.c.id, *(_TABLE.c[name] for name in _WHOLE), _FACTS_BEFORE.label("facts_before")
+    ).where(among(_TABLE.c.organisation_id, "enterprises"), among(_TABLE.c.id, "submissions"))
 )
 _FIRST_TAKE = 1
 _NEXT_TAKES = 20
@@ -97,7 +109,8 @@ _NEXT_TAKES = 20
 class Sheet(NamedTuple):
     """A submission as a decision needs it. ``profile``, ``answers`` and ``facts`` are canonical JSON.
 
-    ``facts_before``: those of the submission before it under the same questionnaire, withdrawn or not.
+    ``facts_before``: those of the submission before it under the same questionnaire, withdrawn or not. ``answers``
+    None: neither answers nor facts before were fetched.
     """
 
     id: str
@@ -108,7 +121,7 @@ class Sheet(NamedTuple):
     as_of: date
     submitted_at: datetime
     profile: str
-    answers: str
+    answers: str | None
     facts: str
     coded: Coded
     facts_before: str | None
@@ -135,13 +148,31 @@ def sheets_before(
 def latest_sheets(
     connection: Connection, enterprises: Collection[str], questionnaires: Collection[str], day: date
 ) -> dict[str, Sheet]:
-    """Give the first one of ``sheets_before`` for several enterprises at once; those that have none are left out."""
+    """Give the first one of ``sheets_before`` for several enterprises at once, without answers and facts before;
+    those that have none are left out."""
     wanted = {"enterprises": sorted(enterprises), "questionnaires": sorted(questionnaires), "day": day}
-    return {row.organisation_id: read_sheet(row) for row in connection.execute(_LATEST_SEVERAL, wanted)}
+    rows = connection.execute(_LATEST_SEVERAL.on(connection), wanted)
+    return {row.organisation_id: _read(row, None, None) for row in rows}
+
+
+def whole_sheets(connection: Connection, sheets: Collection[Sheet]) -> dict[str, Sheet]:
+    """Fetch what ``latest_sheets`` has left out, by the ids of the sheets."""
+    if not sheets:
+        return {}
+    found = {one.id: one for one in sheets}
+    wanted = {"enterprises": sorted({one.enterprise for one in sheets}), "submissions": sorted(found)}
+    return {
+        row.id: found[row.id]._replace(answers=row.answers, facts_before=row.facts_before)
+        for row in connection.execute(_WHOLE_SEVERAL.on(connection), wanted)
+    }
 
 
 def read_sheet(row: Row[*tuple[Any, ...]]) -> Sheet:
-    """Read a row of the columns of a sheet."""
+    """Read a row of all columns of a sheet."""
+    return _read(row, row.answers, row.facts_before)
+
+
+def _read(row: Row[*tuple[Any, ...]], answers: str | None, facts_before: str | None) -> Sheet:
     country = None
     if row.country_id is not None:
         country = Identity(row.country_id, row.country_edition, row.country_sha256)
@@ -154,9 +185,9 @@ def read_sheet(row: Row[*tuple[Any, ...]]) -> Sheet:
         row.as_of,
         row.submitted_at,
         row.profile,
-        row.answers,
+        answers,
         row.facts,
         Coded(row.country, row.region, row.sector, row.tier, row.workers_total),
-        row.facts_before,
+        facts_before,
         read_identities(row.supplements),
     )

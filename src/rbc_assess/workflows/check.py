@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
@@ -11,7 +11,7 @@ from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.derived_facts import Standing, facts_of
 from rbc_assess.core.document import Status, Tree
 from rbc_assess.core.eligibility import Decision, EvaluationFault, decide
-from rbc_assess.core.eligibility_document import Plain, decision_document
+from rbc_assess.core.eligibility_document import Parts, Plain, decision_document
 from rbc_assess.core.eligibility_facts import FactsReading, read_facts
 from rbc_assess.core.kept import Kept
 from rbc_assess.core.observed import observed_facts
@@ -81,7 +81,7 @@ def check_facts(
     if reading.problems:
         raise InvalidInput(reading.problems)
     decision = _decide(scheme, reading, day, ready.suppliers)
-    document = decision_document(decision, accepted.vocabulary, accepted.critical, each=ready.part)
+    document = decision_document(decision, accepted.vocabulary, accepted.critical, ready.parts)
     return Checked(scheme, accepted, decision, {**document, **_origin(None)}, None, (), ())
 
 
@@ -137,7 +137,7 @@ def check_sheet(
     supply = ready.supply_of(asked, thought.criteria.document)
     suppliers = _OpenSuppliers(supply, _settled(thought.sheet, asked))
     decision = _decide(scheme, FactsReading(derived.facts, ()), day, suppliers)
-    document = decision_document(decision, accepted.vocabulary, accepted.critical, each=ready.part)
+    document = decision_document(decision, accepted.vocabulary, accepted.critical, ready.parts)
     return Checked(
         scheme,
         accepted,
@@ -152,8 +152,8 @@ def check_sheet(
 class _Ready:
     """What a scheme accepts of a catalogue, made ready for many trials.
 
-    Both are kept alive, for they are found by their identity. ``part`` keeps the parts that decisions share; nobody
-    changes them.
+    Both are kept alive, for they are found by their identity. ``parts`` keeps what decisions share; nobody
+    changes it.
     """
 
     def __init__(self, catalogue: Catalogue, scheme: Scheme) -> None:
@@ -162,7 +162,7 @@ class _Ready:
         self._catalogue: Final = catalogue
         self.accepted: Final = accepted_by(scheme, questionnaires, criteria)
         self.suppliers: Final = self.accepted.suppliers
-        self._parts: dict[tuple[int, Hashable], tuple[object, Plain]] = {}
+        self.parts: Final = Parts(self.accepted.vocabulary, self.accepted.critical)
         self._supplies: Kept[tuple[Questionnaire, Criteria, Supply]] = Kept(16)
 
     def supply_of(self, questionnaire: Questionnaire, criteria: Criteria) -> Supply:
@@ -172,19 +172,8 @@ class _Ready:
             lambda: (questionnaire, criteria, supply_of(questionnaire, criteria)),
         )[2]
 
-    def part(self, subject: object, key: Hashable, write: Callable[[], Plain]) -> Plain:
-        """Write a part of a decision's document, or give the one that was written before."""
-        place = id(subject), key
-        known = self._parts.get(place)
-        if known is None or known[0] is not subject:
-            if len(self._parts) >= _MOST_PARTS:
-                self._parts.clear()
-            known = self._parts[place] = subject, write()
-        return known[1]
-
 
 _READY: Final[Kept[_Ready]] = Kept(64)
-_MOST_PARTS: Final = 5_000
 
 
 def _ready(catalogue: Catalogue, scheme: Scheme) -> _Ready:

@@ -5,6 +5,9 @@
     stamp = Stamp(id, decided_at, requester, credential, salt) who decides, when
     compose(wanted, basis, stamp) -> RecordedDecision          what is stored
 
+    draw(wanted, ruling, as_of, sheet) -> Drawn                the same in two steps, for many at once
+    put_down(drawn, consent, latest, stamp) -> RecordedDecision
+
     recompose(record, ruling) -> str                           the same text again, out of a record years later
 
 Whoever fetches has checked the consent, chosen the version of the scheme and the sheet that it accepts
@@ -21,19 +24,20 @@ from typing import Final, NamedTuple, cast
 import orjson
 
 from rbc_assess import ENGINE
-from rbc_assess.core.document import Identity, Tree
+from rbc_assess.core.document import Tree
 from rbc_assess.core.eligibility import Decision, Lacking, decide
 from rbc_assess.core.eligibility_document import Plain
 from rbc_assess.core.eligibility_facts import plain_value, read_facts, stored_facts
 from rbc_assess.core.eligibility_rules import on_day
-from rbc_assess.core.fact_kinds import FactValue
+from rbc_assess.core.fact_kinds import Facts, FactValue
 from rbc_assess.errors import InvalidInput, Problem
 from rbc_assess.storage.columns import moment_text
 from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.decisions import Latest, RecordedDecision
 from rbc_assess.storage.enterprises import Coded
 from rbc_assess.storage.sheets import Sheet
-from rbc_assess.workflows.rulebook import Named, Ruling
+from rbc_assess.workflows.facts_at_hand import SheetNeeded
+from rbc_assess.workflows.rulebook import Asked, Ruling
 
 LATEST_DAY: Final = date(2199, 12, 31)
 """No decision is for a later day: days that follow from it must still be days of the calendar."""
@@ -104,6 +108,24 @@ class Stamp(NamedTuple):
     batch: str | None = None
 
 
+class Drawn(NamedTuple):
+    """What the rules say of a firm, before it is put down. ``lacking``: the facts that are missing anywhere in it."""
+
+    wanted: Wanted
+    ruling: Ruling
+    as_of: date
+    sheet: Sheet | None
+    asked: Asked
+    facts: Facts
+    decision: Decision
+    lacking: tuple[str, ...]
+
+    @property
+    def needs_answers(self) -> bool:
+        """Whether it takes answers that are not at hand to say which questions are open."""
+        return bool(self.lacking) and self.sheet is not None and self.sheet.answers is None
+
+
 def compose(wanted: Wanted, basis: Basis, stamp: Stamp) -> RecordedDecision:
     """Decide, and write the record.
 
@@ -111,37 +133,54 @@ def compose(wanted: Wanted, basis: Basis, stamp: Stamp) -> RecordedDecision:
         InvalidInput: with everything that is wrong with the inputs, or the scheme is not in force yet.
         EvaluationFault: a fact cannot be compared; nothing is decided then.
     """
-    ruling, sheet, consent = basis.ruling, basis.sheet, basis.consent
-    names = on_day(ruling.scheme, basis.as_of).rules.facts_named
-    facts = ruling.facts.find(sheet, basis.as_of, names, read_inputs(ruling, wanted.inputs))
-    decision = decide(ruling.scheme, facts, basis.as_of)
-    lacking = lacking_in(decision)
+    drawn = draw(wanted, basis.ruling, basis.as_of, basis.sheet)
+    return put_down(drawn, basis.consent, basis.latest, stamp)
+
+
+def draw(wanted: Wanted, ruling: Ruling, as_of: date, sheet: Sheet | None) -> Drawn:
+    """Decide, whatever was decided before.
+
+    Raises:
+        InvalidInput, EvaluationFault: as from ``compose``.
+        SheetNeeded: it takes the answers of the sheet, which are not at hand.
+    """
+    names = on_day(ruling.scheme, as_of).rules.facts_named
+    asked = _asked(ruling, wanted)
+    facts = ruling.facts.find(sheet, as_of, names, asked.inputs)
+    decision = decide(ruling.scheme, facts, as_of)
+    return Drawn(wanted, ruling, as_of, sheet, asked, facts, decision, lacking_in(decision))
+
+
+def put_down(drawn: Drawn, consent: Consent, latest: Latest | None, stamp: Stamp) -> RecordedDecision:
+    """Write the record.
+
+    Raises:
+        SheetNeeded: it takes the answers of the sheet, which are not at hand.
+    """
+    wanted, ruling, as_of, sheet, asked, facts, decision, lacking = drawn
     open_questions = None
     if lacking:
         open_questions = _open_questions(ruling, sheet, lacking)
         suppliers = _open_suppliers(ruling, lacking, open_questions)
-        decision = decide(ruling.scheme, facts, basis.as_of, suppliers)
-    named = ruling.named
+        decision = decide(ruling.scheme, facts, as_of, suppliers)
+    supersedes = None if latest is None else latest.id
     said: dict[str, Plain] = {
         "id": stamp.id,
         "enterprise": consent.enterprise,
         "livemode": consent.livemode,
         "submission": None if sheet is None else sheet.id,
-        "questionnaire": _identity(named.questionnaire),
-        "criteria": _identity(named.criteria),
-        "country": _identity(named.country),
         "engine": ENGINE,
         "decided_at": moment_text(stamp.decided_at),
-        "asked": wanted.asked,
+        "asked": asked.document,
         "open_questions": None if open_questions is None else [*open_questions],
         "consent": consent.id,
         "clusters": [*consent.clusters],
         "requester": stamp.requester,
         "credential": stamp.credential,
         "correlation_id": wanted.correlation_id,
-        "supersedes": None if basis.latest is None else basis.latest.id,
+        "supersedes": supersedes,
         "salt": stamp.salt,
-        **_supplements(named),
+        **ruling.named_as_kept,
     }
     text, sha256 = ruling.writer.write(decision, said)
     coded = Coded() if sheet is None else sheet.coded
@@ -152,16 +191,16 @@ def compose(wanted: Wanted, basis: Basis, stamp: Stamp) -> RecordedDecision:
         consent.livemode,
         ruling.scheme.id,
         ruling.scheme.version,
-        ruling.scheme.identity.sha256 or "",
+        ruling.sha256,
         consent.id,
         consent.clusters,
         None if sheet is None else sheet.id,
         decision.outcome,
-        basis.as_of,
+        as_of,
         stamp.decided_at,
         decision.valid_until,
         wanted.correlation_id,
-        None if basis.latest is None else basis.latest.id,
+        supersedes,
         stamp.batch,
         coded.tier,
         coded.sector,
@@ -193,24 +232,12 @@ def recompose(record: Mapping[str, Plain], ruling: Ruling) -> str:
         suppliers = _open_suppliers(ruling, lacking, [str(one) for one in open_questions])
         decision = decide(ruling.scheme, facts, as_of, suppliers)
     said = {name: record[name] for name in SAID}
-    named = ruling.named
-    said |= {"questionnaire": _identity(named.questionnaire), "criteria": _identity(named.criteria)}
-    said |= _supplements(named)
-    return ruling.writer.write(decision, {**said, "country": _identity(named.country)}).text
-
-
-def _supplements(named: Named) -> dict[str, Plain]:
-    """A record names what the questionnaire was asked with, where there was anything."""
-    return {"supplements": [_identity(one) for one in named.supplements]} if named.supplements else {}
+    return ruling.writer.write(decision, {**said, **ruling.named_as_kept}).text
 
 
 def read_record(text: str) -> dict[str, Plain]:
     """Read a record's canonical text."""
     return cast("dict[str, Plain]", orjson.loads(text))
-
-
-def _identity(identity: Identity | None) -> Plain:
-    return None if identity is None else {**identity._asdict()}
 
 
 # --- facts -------------------------------------------------------------------------------------------------
@@ -228,6 +255,27 @@ def read_inputs(ruling: Ruling, inputs: Tree) -> dict[str, FactValue]:
     if len(str(inputs)) > LONGEST_INPUTS:
         raise InvalidInput([Problem("/inputs", "too-long", _TOO_LONG)])
     return reading.facts
+
+
+_MOST_ASKED: Final = 1_000
+_LONG: Final = 500
+
+
+def _asked(ruling: Ruling, wanted: Wanted) -> Asked:
+    """Read what was said about the decision; the lines of a batch mostly say the same.
+
+    Raises:
+        InvalidInput: with everything that is wrong with the inputs.
+    """
+    key = repr((wanted.version, wanted.as_of, wanted.inputs))
+    asked = ruling.asked.get(key)
+    if asked is None:
+        asked = Asked(read_inputs(ruling, wanted.inputs), wanted.asked)
+        if len(key) <= _LONG:
+            if len(ruling.asked) >= _MOST_ASKED:
+                ruling.asked.clear()
+            ruling.asked[key] = asked
+    return asked
 
 
 def _object(text: str) -> dict[str, Tree]:
@@ -251,6 +299,8 @@ def _plain(value: Tree) -> Plain:
 
 def lacking_in(decision: Decision) -> tuple[str, ...]:
     """The facts that are missing anywhere in a decision."""
+    if not decision.missing and decision.points is None and decision.terms is None:
+        return ()
     parts: list[Lacking] = [*decision.missing]
     parts += () if decision.points is None else decision.points.missing
     parts += () if decision.terms is None else decision.terms.missing
@@ -261,6 +311,8 @@ def _open_questions(ruling: Ruling, sheet: Sheet | None, lacking: Sequence[str])
     """The questions that make a missing fact and have no value yet; none without a sheet: all are open then."""
     if sheet is None or ruling.questionnaire is None:
         return []
+    if sheet.answers is None:
+        raise SheetNeeded
     answers = _object(sheet.answers)
     makers = {name for fact in lacking for name in ruling.suppliers.get(fact, ())}
     return [

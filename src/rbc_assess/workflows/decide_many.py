@@ -25,7 +25,7 @@ from rbc_assess.storage.events import Event, record_events
 from rbc_assess.storage.schemes import SchemeVersion
 from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows import recall
-from rbc_assess.workflows.composing import Basis, Wanted, compose
+from rbc_assess.workflows.composing import Drawn, Wanted, draw, put_down
 from rbc_assess.workflows.decide import (
     Chosen,
     accepts,
@@ -36,7 +36,9 @@ from rbc_assess.workflows.decide import (
     stamp_of,
     told_of,
 )
+from rbc_assess.workflows.facts_at_hand import SheetNeeded
 from rbc_assess.workflows.looking import look
+from rbc_assess.workflows.rulebook import Named, Ruling
 
 Outcome = str | RbcError
 """The id of a decision, or why there is none."""
@@ -83,6 +85,7 @@ class _Chunk:
         self._chosen: dict[tuple[str, int | None, date | None], Chosen | RbcError] = {}
         self._sheets: dict[tuple[str, int, date], dict[str, Sheet]] = {}
         self._latest: dict[tuple[str, str], Latest] = {}
+        self._rulings: dict[tuple[str, date, Named | None], Ruling] = {}
         self._made: dict[str, RecordedDecision] = {}
         self._looks: list[Disclosure] = []
         self._events: list[Event] = []
@@ -97,7 +100,8 @@ class _Chunk:
         )
         new = [one for one in wanted if one.correlation_id not in first]
         self._fetch(new)
-        outcomes = [self._outcome(one) for one in wanted]
+        drawn = self._draw_all([None if one.correlation_id in first else one for one in wanted])
+        outcomes = [self._outcome(one, its) for one, its in zip(wanted, drawn, strict=True)]
         decisions.record_decisions(self._connection, list(self._made.values()))
         record_disclosure(self._connection, *self._looks)
         record_events(self._connection, self._events)
@@ -169,9 +173,60 @@ class _Chunk:
 
     # --- deciding ------------------------------------------------------------------------------------------
 
-    def _outcome(self, wanted: Wanted) -> Outcome:
+    def _draw_all(self, wanted: Sequence[Wanted | None]) -> list[Drawn | Exception | None]:
+        """Say what the rules say of each; the answers are fetched of those alone that need them, and of all at once."""
+        drawn = [None if one is None else self._draw(one) for one in wanted]
+        needy = {
+            place: sheet
+            for place, (one, its) in enumerate(zip(wanted, drawn, strict=True))
+            if one is not None
+            and (isinstance(its, SheetNeeded) or (isinstance(its, Drawn) and its.needs_answers))
+            and (sheet := self._sheet_of(one)) is not None
+        }
+        whole = sheets.whole_sheets(self._connection, needy.values())
+        for place, sheet in needy.items():
+            one, its = wanted[place], drawn[place]
+            assert one is not None
+            if isinstance(its, Drawn):
+                drawn[place] = its._replace(sheet=whole[sheet.id])
+            else:
+                drawn[place] = self._draw(one, whole[sheet.id])
+        return drawn
+
+    def _sheet_of(self, wanted: Wanted) -> Sheet | None:
+        chosen = self._choose(wanted)
+        return self._sheet(chosen, wanted.enterprise) if isinstance(chosen, Chosen) else None
+
+    def _draw(self, wanted: Wanted, whole: Sheet | None = None) -> Drawn | Exception | None:
+        """What the rules say, or what kept them from it; nothing where nobody may ask."""
+        if not isinstance(self._consents[wanted.enterprise, wanted.scheme], Consent):
+            return None
+        chosen = self._choose(wanted)
+        if not isinstance(chosen, Chosen):
+            return None
         try:
-            return self._decide(wanted)
+            sheet = whole or self._sheet(chosen, wanted.enterprise)
+            return draw(wanted, self._ruling(chosen, sheet), chosen.as_of, sheet)
+        except SQLAlchemyError:
+            raise  # the database's trouble is everybody's
+        except Exception as kept:  # noqa: BLE001 - told in the line's turn
+            return kept
+
+    def _ruling(self, chosen: Chosen, sheet: Sheet | None) -> Ruling:
+        version, scheme, as_of = chosen
+        named = (
+            None
+            if sheet is None
+            else Named(sheet.questionnaire, sheet.criteria, sheet.country, sheet.supplements)
+        )
+        key = version.sha256, as_of, named
+        if key not in self._rulings:
+            self._rulings[key] = ruling_for(self._connection, self._catalogue, version, scheme, sheet, as_of)
+        return self._rulings[key]
+
+    def _outcome(self, wanted: Wanted, drawn: Drawn | Exception | None) -> Outcome:
+        try:
+            return self._decide(wanted, drawn)
         except RbcError as refused:
             return refused
         except SQLAlchemyError:
@@ -180,7 +235,7 @@ class _Chunk:
             self._crashed(crash)
             return RbcError(code="internal-error")
 
-    def _decide(self, wanted: Wanted) -> str:
+    def _decide(self, wanted: Wanted, drawn: Drawn | Exception | None) -> str:
         first = self._by_correlation.get(wanted.correlation_id or "")
         if first is not None:
             require_asked_alike(first, wanted)
@@ -194,7 +249,7 @@ class _Chunk:
         chosen = self._choose(wanted)
         if not isinstance(chosen, Chosen):
             raise chosen
-        made = self._compose(wanted, chosen, consent)
+        made = self._put_down(wanted, drawn, consent)
         self._made[made.id] = made
         self._events += told_of(made, consent)
         self._latest[wanted.enterprise, wanted.scheme] = Latest(made.id, made.decided_at)
@@ -213,13 +268,15 @@ class _Chunk:
         )
         return made.id
 
-    def _compose(self, wanted: Wanted, chosen: Chosen, consent: Consent) -> RecordedDecision:
-        asking, (version, scheme, as_of) = self._asking, chosen
-        sheet = self._sheet(chosen, wanted.enterprise)
-        ruling = ruling_for(self._connection, self._catalogue, version, scheme, sheet, as_of)
+    def _put_down(
+        self, wanted: Wanted, drawn: Drawn | Exception | None, consent: Consent
+    ) -> RecordedDecision:
+        asking = self._asking
+        if not isinstance(drawn, Drawn):
+            assert drawn is not None
+            raise drawn
         latest = self._latest.get((wanted.enterprise, wanted.scheme))
-        stamp = stamp_of(asking.caller, latest, asking.now, asking.batch)
-        return compose(wanted, Basis(ruling, as_of, sheet, consent, latest), stamp)
+        return put_down(drawn, consent, latest, stamp_of(asking.caller, latest, asking.now, asking.batch))
 
     def _look(self, decision: RecordedDecision) -> Disclosure:
         asking = self._asking

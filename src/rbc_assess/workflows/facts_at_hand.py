@@ -34,13 +34,19 @@ _AGE: Final = "assessment.age_days"
 _MOST_VALUES: Final = 20_000
 
 
+class SheetNeeded(Exception):
+    """A sheet was fetched without its answers, and they are needed."""
+
+
 class Need(NamedTuple):
     """What it takes to know the facts that some rules name.
 
-    ``plans``: name of a plan's fact -> the state that it hangs on. ``sheet``: only the sheet itself will do.
+    ``looked_up``: stored facts to look for, in order, each as its key stands in the text. ``plans``: name of a
+    plan's fact -> the state that it hangs on. ``sheet``: only the sheet itself will do.
     """
 
     stored: tuple[Fact, ...]
+    looked_up: tuple[tuple[str, str], ...]
     plans: Mapping[str, str]
     certificates: bool
     context: bool
@@ -66,16 +72,20 @@ class FactsAtHand:
         self._typed: dict[tuple[str, object], FactValue | None] = {}
 
     def find(self, sheet: Sheet | None, as_of: date, names: tuple[str, ...], inputs: Facts) -> Facts:
-        """Give at least the facts of these names, by value; what is unknown is left out."""
+        """Give at least the facts of these names, by value; what is unknown is left out.
+
+        Raises:
+            SheetNeeded: they take the answers, which are not at hand.
+        """
         if sheet is None:
             return inputs
         need = self._needs.get(names)
         if need is None:
             need = self._needs[names] = _need(names, self._vocabulary)
-        raw: dict[str, Tree] = orjson.loads(sheet.facts)
+        raw = _look_up(sheet.facts, need.looked_up)
         # A plan counts from an answer that tells of a breach; without one there is nothing to read.
         if need.sheet or any(raw.get(state) == "not_met" for state in need.plans.values()):
-            return facts_of(self._standing(sheet, raw), as_of, inputs).facts
+            return facts_of(self._standing(sheet, orjson.loads(sheet.facts)), as_of, inputs).facts
         found: dict[str, FactValue] = {}
         for fact in need.stored:
             value = raw.get(fact.name)
@@ -96,6 +106,8 @@ class FactsAtHand:
     def _standing(self, sheet: Sheet, facts: Mapping[str, Tree]) -> Standing:
         assert self._questionnaire is not None
         assert self._criteria is not None
+        if sheet.answers is None:
+            raise SheetNeeded
         before = None
         if sheet.facts_before is not None:
             before = stored_facts(json.loads(sheet.facts_before), self._vocabulary)
@@ -121,6 +133,23 @@ class FactsAtHand:
         return self._typed[key]
 
 
+_SCAN: Final = json.JSONDecoder().raw_decode
+
+
+def _look_up(text: str, wanted: tuple[tuple[str, str], ...]) -> dict[str, Tree]:
+    """Read some members of a canonical object: its keys stand in order, and a quote inside a text has a backslash.
+
+    A decision names some twenty facts of two hundred, and to read all of them would cost more than to decide.
+    """
+    found: dict[str, Tree] = {}
+    place = 0
+    for name, key in wanted:
+        at = text.find(key, place)
+        if at >= 0:
+            found[name], place = _SCAN(text, at + len(key))
+    return found
+
+
 def _need(names: tuple[str, ...], vocabulary: Vocabulary) -> Need:
     families = {name: name.partition(".")[0] for name in names}
     stored = [vocabulary.get(name) for name, family in families.items() if family in _STORED and name != _AGE]
@@ -129,12 +158,19 @@ def _need(names: tuple[str, ...], vocabulary: Vocabulary) -> Need:
         for name, family in families.items()
         if family == "plan"
     }
+    context = "context" in families.values()
+    looked_up = {
+        *(one.name for one in stored if one is not None),
+        *plans.values(),
+        *(_WHERE if context else ()),
+    }
     quick = {*_STORED, *_NOT_LOOKED_AT, "plan", "certification", "context", "input"}
     return Need(
         tuple(one for one in stored if one is not None),
+        tuple((name, f'"{name}":') for name in sorted(looked_up)),
         plans,
         "certification" in families.values(),
-        "context" in families.values(),
+        context,
         _AGE in names,
         not quick.issuperset(families.values()),
     )

@@ -7,13 +7,13 @@ takes some 600 microseconds; putting together parts that were written before tak
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple, cast
 
 import orjson
 
 from rbc_assess.core.eligibility import Decision
-from rbc_assess.core.eligibility_document import Plain, decision_document
+from rbc_assess.core.eligibility_document import Parts, Plain, decision_document
 from rbc_assess.core.facts import Vocabulary
 
 MOST_PARTS: Final = 20_000
@@ -35,13 +35,12 @@ class RecordWriter:
     def __init__(self, vocabulary: Vocabulary, critical: Collection[str]) -> None:
         self._vocabulary = vocabulary
         self._critical = critical
-        # The subject is kept with its part: an id may be given to another object once the first is gone.
-        self._known: dict[tuple[int, Hashable], tuple[object, orjson.Fragment]] = {}
+        self._parts = Parts(vocabulary, critical, _written, MOST_PARTS)
 
     def write(self, decision: Decision, said: Mapping[str, Plain]) -> RecordText:
         """Write what the rules say of a firm with what was ``said`` beside them."""
         document = {
-            **decision_document(decision, self._vocabulary, self._critical, each=self._part),
+            **decision_document(decision, self._vocabulary, self._critical, self._parts),
             **said,
         }
         # The fingerprint stands between the keys that sort before it and those after it.
@@ -56,12 +55,7 @@ class RecordWriter:
         sha256 = hashlib.sha256(b"%b,%b" % (head, tail)).hexdigest()
         return RecordText(f'{head.decode()},"{_FINGERPRINT}":"{sha256}",{tail.decode()}', sha256)
 
-    def _part(self, subject: object, key: Hashable, write: Callable[[], Plain]) -> Plain:
-        place = id(subject), key
-        known = self._known.get(place)
-        if known is None or known[0] is not subject:
-            if len(self._known) >= MOST_PARTS:
-                self._known.clear()
-            written = orjson.dumps(write(), option=orjson.OPT_SORT_KEYS)
-            known = self._known[place] = subject, orjson.Fragment(written)
-        return cast("Plain", known[1])
+
+def _written(part: Plain) -> Plain:
+    """A part as text, which goes into any record as it is."""
+    return cast("Plain", orjson.Fragment(orjson.dumps(part, option=orjson.OPT_SORT_KEYS)))

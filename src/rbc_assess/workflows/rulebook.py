@@ -17,7 +17,7 @@ from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.document import Identity
 from rbc_assess.core.eligibility_document import Plain
-from rbc_assess.core.facts import Vocabulary
+from rbc_assess.core.facts import Facts, Vocabulary
 from rbc_assess.core.kept import Kept
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.core.scheme import Scheme
@@ -44,6 +44,13 @@ class Named(NamedTuple):
 NOTHING_NAMED: Final = Named(None, None, None)
 
 
+class Asked(NamedTuple):
+    """What was said about a decision, read: the inputs as facts, and all of it as it is kept in the record."""
+
+    inputs: Facts
+    document: Plain
+
+
 class Ruling:
     """A scheme, the documents a decision stands on, and what follows from them; safe to share."""
 
@@ -68,6 +75,25 @@ class Ruling:
         self.critical: Final[frozenset[str]] = accepted.critical
         self.facts: Final = FactsAtHand(questionnaire, criteria, country, self.vocabulary)
         self.writer: Final = RecordWriter(self.vocabulary, self.critical)
+        self.asked: Final[dict[str, Asked]] = {}
+
+    @cached_property
+    def sha256(self) -> str:
+        """The fingerprint of the scheme."""
+        return self.scheme.identity.sha256 or ""
+
+    @cached_property
+    def named_as_kept(self) -> Mapping[str, Plain]:
+        """Which documents these are, as a record names them; supplements only where the questionnaire has some."""
+        named = self.named
+        kept = {
+            "questionnaire": _document(named.questionnaire),
+            "criteria": _document(named.criteria),
+            "country": _document(named.country),
+        }
+        if named.supplements:
+            kept["supplements"] = [_document(one) for one in named.supplements]
+        return kept
 
     @cached_property
     def named(self) -> Named:
@@ -123,6 +149,10 @@ def ruling_of_record(connection: Connection, catalogue: Catalogue, record: Mappi
         tuple(one for one in supplements if one is not None),
     )
     return ruling_of(connection, catalogue, scheme.sha256, named)
+
+
+def _document(identity: Identity | None) -> Plain:
+    return None if identity is None else {**identity._asdict()}
 
 
 def _identity(part: Plain) -> Identity | None:
