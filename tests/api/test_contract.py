@@ -155,6 +155,7 @@ CALLER = {
     "issueKey": "operator",
     "createClient": "operator",
     "createDecision": "prefecture",
+    "createConsentRequest": "prefecture",
 }
 
 
@@ -234,6 +235,10 @@ def test_what_is_read_fits_the_contract(service: tuple[TestClient, Parties]) -> 
         "/v1/decisions", json=wanted, headers={**parties.headers("bank"), "Idempotency-Key": "k"}
     )
     ids |= {"decisions": decided.json()["id"]}
+    asked = client.post(
+        "/v1/consent-requests", json={"enterprise": ids["enterprises"]}, headers=parties.headers("bank")
+    )
+    ids |= {"consent-requests": asked.json()["id"]}
     ids |= {"decision-batches": batch_of(client, parties.headers("bank"), wanted)}
     seen = 0
     for method, path, operation in OPERATIONS:

@@ -46,10 +46,11 @@ BODIES: dict[str, dict[str, Any]] = {
 NAMES_ENTERPRISE = {
     *("createAssessment", "createSubmission", "listAssessments", "listSubmissions"),
     *("createConsent", "listConsents", "listDisclosures", "createDecision"),
+    *("getConsentRequest", "declineConsentRequest"),
 }
 """Calls that name the enterprise they are about in the body or the query."""
-NARROWED = {"listDecisions"}
-"""Calls that name the enterprise too, and give nothing of a firm that the caller has not decided about."""
+NARROWED = {"listDecisions", "listConsentRequests"}
+"""Calls that name the enterprise too, and give a recipient nothing but what it decided or asked itself."""
 TABLES = (
     *(
         "organisation",
@@ -61,7 +62,7 @@ TABLES = (
         "submission",
         "idempotency",
     ),
-    *("consent", "disclosure", "decision", "decision_batch", "decision_batch_item"),
+    *("consent", "consent_request", "disclosure", "decision", "decision_batch", "decision_batch_item"),
 )
 
 
@@ -72,6 +73,7 @@ class Belongings(NamedTuple):
     assessments: str
     submissions: str
     consents: str
+    consent_requests: str
     decisions: str
     decision_batches: str
     organisations: str
@@ -102,7 +104,11 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
     )
     assert decided.status_code == 201, decided.text
     batch = batch_of(client, parties, {**wanted, "correlation_id": f"{MARK} again"})
-    ids = (made.json()["id"], given.json()["id"], decided.json()["id"], batch)
+    asked = client.post(
+        "/v1/consent-requests", json={"enterprise": own, "purpose": MARK}, headers=parties.headers("fund")
+    )
+    assert asked.status_code == 201
+    ids = (made.json()["id"], given.json()["id"], asked.json()["id"], decided.json()["id"], batch)
     registered = client.post(
         f"/v1/organisations/{own}/clients",
         json={"name": MARK, "secret": True, "livemode": False},
@@ -221,6 +227,17 @@ def test_the_firm_itself_can_make_all_these_calls(client: TestClient, parties: P
         "changeAnswers",
     }
     assert not set(seen.values()) & {401, 403, 404}
+
+
+def test_who_asked_can_make_these_calls_about_it(client: TestClient, parties: Parties) -> None:
+    theirs = belongings_of(client, parties, "first")
+    for method, route in ROUTES:
+        permission = marker_of(route)
+        assert isinstance(permission, Permission)
+        if "/consent-requests" in route.path and "lender" in permission.kinds and method == "GET":
+            answered = call(client, method, route, theirs, parties.headers("fund"))
+            assert answered.status_code == 200, answered.text
+            assert MARK in answered.text
 
 
 def test_who_decided_can_make_these_calls_about_it(client: TestClient, parties: Parties) -> None:

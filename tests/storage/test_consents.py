@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import Connection, text
 from tests.storage.parties import NOW, caller_of, firm
 
-from rbc_assess.errors import ConsentExpired, ConsentRequired, NotFound
+from rbc_assess.errors import Conflict, ConsentExpired, ConsentRequired, NotFound
 from rbc_assess.identity import new_id
-from rbc_assess.storage import consents, disclosures
+from rbc_assess.storage import consent_requests, consents, disclosures
+from rbc_assess.storage.consent_requests import ConsentRequest
 from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.organisations import create_organisation
@@ -225,3 +226,47 @@ def test_a_look_that_waited_for_a_revocation_finds_nothing(store: Store, scene: 
     thread.join(10)
     # The older one still holds, and opens what it opens.
     assert found == ["outcome"]
+
+
+def test_a_request_is_answered_once(store: Store, scene: Scene) -> None:
+    """Two answers at the same time: one is the answer, the other is told so."""
+    asked = ConsentRequest(
+        id=new_id("crq", NOW),
+        recipient=scene.bank,
+        livemode=True,
+        enterprise=scene.firm,
+        corporate_number=None,
+        scheme=None,
+        purpose=None,
+        clusters=("outcome",),
+        valid_until=None,
+        credential="key",
+        asked_at=NOW,
+        lapses_at=NOW + timedelta(days=60),
+    )
+    with store.write() as connection:
+        consent_requests.record_request(connection, asked, NOW)
+    begun = threading.Barrier(2)
+    ends: list[str] = []
+
+    def answer(with_answer: consent_requests.Answer) -> None:
+        begun.wait(10)
+        try:
+            with store.write() as connection:
+                consent_requests.answer_request(
+                    connection, asked, with_answer, enterprise=scene.firm, by="key", now=NOW
+                )
+                time.sleep(0.1)
+            ends.append(with_answer)
+        except Conflict as told:
+            ends.append(told.code)
+
+    threads = [threading.Thread(target=answer, args=(one,)) for one in ("granted", "declined")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert "answered-before" in ends
+    with store.read() as connection:
+        found = consent_requests.find_own_request(connection, caller_of(scene.bank, "lender"), asked.id)
+    assert {found.answer, "answered-before"} == set(ends)

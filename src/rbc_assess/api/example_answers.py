@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from rbc_assess.api.example_consents import CONSENT_ANSWERS
 from rbc_assess.api.example_decisions import DECISION_ANSWERS
 from rbc_assess.api.example_events import EVENT_ANSWERS
 from rbc_assess.api.example_schemes import SCHEME_ANSWERS
@@ -210,6 +211,7 @@ def _page(item: dict[str, Any]) -> dict[str, Any]:
 
 
 ANSWERS: Final[dict[str, Any]] = {
+    **CONSENT_ANSWERS,
     **DECISION_ANSWERS,
     "StatisticsDocument": STATISTICS,
     "ScoreAnswer": {"scorecard": _SCORECARD, "problems": [_OPEN], "ignored": []},

@@ -66,7 +66,14 @@ HEADERS: Final = {
 SPOKEN: Final = frozenset(
     {
         *("getAnswers", "changeAnswers", "scoreAnswers", "previewEdition", "changeEdition", "getPlan"),
-        *("createConsent", "listDisclosures"),
+        *(
+            "createConsent",
+            "listDisclosures",
+            "createConsentRequest",
+            "listConsentRequests",
+            "getConsentRequest",
+        ),
+        *("declineConsentRequest", "withdrawConsentRequest"),
         *("createDecision", "getDecision", "checkScheme", "getDecisionBatchItems"),
         *("putSchemeDraft", "getSchemeDraft", "checkSchemeDraft"),
     }

@@ -45,7 +45,16 @@ class RecipientList(Wire):
 class NewConsent(Wire):
     """What to let whom see, what for, and how long: by default for 12 months from now, which is also the most."""
 
-    recipient: str = Field(max_length=100, description="From `GET /v1/recipients`.")
+    recipient: str | None = Field(
+        default=None,
+        max_length=100,
+        description="From `GET /v1/recipients`; needed where no request is named.",
+    )
+    request: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Id of the request that this answers; what is left out here is then as it was asked for.",
+    )
     scheme: str | None = Field(
         default=None,
         max_length=64,
@@ -82,6 +91,7 @@ class ConsentDocument(Wire):
     given_by: str = Field(description="The organisation that gave it: the enterprise, or who acts for it.")
     given_at: datetime
     revoked_at: datetime | None
+    request: str | None = Field(description="The request that it answers.")
 
 
 class ConsentList(Wire):

@@ -103,6 +103,13 @@ def tier_of(workers_total: int) -> str:
     return "T4"
 
 
+BAD_CORPORATE_NUMBER: Final = {
+    "en": "A corporate number has 13 digits, the first of which is a check digit.",
+    "ja": "法人番号は13桁の数字です(先頭は検査用の数字)。番号をご確認ください。",
+}
+"""What to say of one that ``corporate_number_is_valid`` refuses."""
+
+
 def corporate_number_is_valid(number: str) -> bool:
     """Check a Japanese corporate number (法人番号): 13 digits, the first of them the check digit.
 

@@ -10,9 +10,24 @@ from datetime import datetime
 from typing import Literal
 
 IdPrefix = Literal[
-    "org", "ent", "asm", "sub", "dec", "cns", "dsc", "bat", "sim", "job", "evd", "cli", "whk", "evt", "aud"
+    "org",
+    "ent",
+    "asm",
+    "sub",
+    "dec",
+    "cns",
+    "dsc",
+    "bat",
+    "sim",
+    "job",
+    "evd",
+    "cli",
+    "whk",
+    "evt",
+    "aud",
+    "crq",
 ]
-"""What an id names: organisation, enterprise, assessment, submission, decision, consent, disclosure, batch, ..."""
+"""What an id names: organisation, enterprise, assessment, submission, decision, consent, request for one, ..."""
 
 _ID = re.compile(r"[a-z]{3}_[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 _RANDOM_BITS = 74

@@ -57,12 +57,12 @@ SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
         "ja": "担当する企業の下書きの作成と変更、提出、取り下げを行う。",
     },
     Scope.CONSENTS_READ: {
-        "en": "Read consents and the record of who saw what, for the enterprises it acts for.",
-        "ja": "担当する企業の同意と、開示の記録(誰が何を見たか)を読む。",
+        "en": "Read consents, requests for them, and who saw what, of firms it acts for; a recipient its own requests.",
+        "ja": "担当する企業の同意、同意の依頼、開示の記録(誰が何を見たか)を読む(自治体・金融機関は自らの依頼だけ)。",
     },
     Scope.CONSENTS_WRITE: {
-        "en": "Give and withdraw consents for the enterprises it acts for.",
-        "ja": "担当する企業のために同意し、同意を取り消す。",
+        "en": "Give, withdraw and decline consents for the enterprises it acts for; a recipient asks for them.",
+        "ja": "担当する企業のために同意し、取り消し、依頼を断る(自治体・金融機関は同意を依頼する)。",
     },
     Scope.DECISIONS_READ: {
         "en": "Read decisions: a recipient its own, an enterprise those about it.",
@@ -127,6 +127,8 @@ _FOR_ENTERPRISES = _FOR_ALL | frozenset(
 )
 _FOR_RECIPIENTS = _FOR_ALL | frozenset(
     {
+        Scope.CONSENTS_READ,
+        Scope.CONSENTS_WRITE,
         Scope.DECISIONS_READ,
         Scope.DECISIONS_WRITE,
         Scope.SCHEMES_READ,

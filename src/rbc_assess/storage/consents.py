@@ -118,7 +118,7 @@ class Consent(NamedTuple):
     """A grant. ``scheme``: the id of one scheme, in all its versions; None: whatever the recipient decides.
 
     ``clusters`` are sorted. It holds from ``valid_from`` until just before ``valid_until``. ``wording`` is what was
-    shown before it was given, in ``language``.
+    shown before it was given, in ``language``. ``request``: the one that it answers, if it does.
     """
 
     id: str
@@ -137,6 +137,7 @@ class Consent(NamedTuple):
     given_at: datetime
     revoked_at: datetime | None = None
     revoked_by: str | None = None
+    request: str | None = None
     recipient_name: str = ""
 
     def state(self, now: datetime) -> State:
@@ -292,5 +293,6 @@ def _read(row: Row[Any], recipient_name: str = "") -> Consent:
         row.given_at,
         row.revoked_at,
         row.revoked_by,
+        row.request,
         recipient_name,
     )

@@ -47,6 +47,7 @@ GRANTS: Final = {
     "scheme_version": "SELECT, INSERT, UPDATE",
     "scheme_draft": "SELECT, INSERT, UPDATE, DELETE",
     "consent": "SELECT, INSERT, UPDATE",
+    "consent_request": "SELECT, INSERT, UPDATE",
     "disclosure": "SELECT, INSERT",
     "decision": "SELECT, INSERT",
     "job": "SELECT, INSERT, UPDATE, DELETE",

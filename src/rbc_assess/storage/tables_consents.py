@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from rbc_assess.storage.tables import Base
+from rbc_assess.storage.tables import Base, one_of
+
+ANSWERS = ("granted", "declined", "withdrawn")
 
 
 class ConsentRow(Base):
@@ -39,6 +41,45 @@ class ConsentRow(Base):
     given_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str | None]
+    # The request that it answers, if it does.
+    request: Mapped[str | None]
+
+
+class ConsentRequestRow(Base):
+    """A recipient asks an enterprise for its consent; ``organisation_id`` is who asks.
+
+    It is addressed by id or by corporate number, and nobody looks whether there is such a firm: so no answer can
+    tell. ``answer`` is set once: by the enterprise ``answered_for``, or withdrawn by who asked.
+    """
+
+    __tablename__ = "consent_request"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        CheckConstraint("(enterprise IS NULL) <> (corporate_number IS NULL)", name="addressee"),
+        CheckConstraint(one_of("answer", ANSWERS), name="answer"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+        Index("ix_consent_request_enterprise", "enterprise", "id"),
+        Index("ix_consent_request_corporate_number", "corporate_number", "id"),
+    )
+
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    livemode: Mapped[bool]
+    # No foreign key: it may name a firm that is not there.
+    enterprise: Mapped[str | None]
+    corporate_number: Mapped[str | None]
+    scheme: Mapped[str | None]
+    purpose: Mapped[str | None]
+    clusters: Mapped[str]
+    # As it was said: a time, or a day in a country that is not known yet.
+    valid_until: Mapped[str | None]
+    credential: Mapped[str]
+    asked_at: Mapped[datetime]
+    lapses_at: Mapped[datetime]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    answered_for: Mapped[str | None]
+    answered_by: Mapped[str | None]
 
 
 class DisclosureRow(Base):

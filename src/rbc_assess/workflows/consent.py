@@ -15,7 +15,8 @@ from rbc_assess.core.scheme_frame import years_later
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.errors import InvalidInput, NotFound, Problem
 from rbc_assess.identity import Caller, new_id
-from rbc_assess.storage import consents, schemes
+from rbc_assess.storage import consent_requests, consents, schemes
+from rbc_assess.storage.consent_requests import ConsentRequest
 from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.enterprises import Enterprise
 from rbc_assess.storage.events import record_events, told_to
@@ -37,6 +38,18 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "no-such-recipient": {
         "en": "There is no such government or lender that one can share with; see the list of recipients.",
         "ja": "この共有先はありません。共有先(recipients)の一覧をご確認ください。",
+    },
+    "recipient-or-request": {
+        "en": "Name the recipient, or the request that you answer.",
+        "ja": "共有先(recipient)か、回答する依頼(request)を指定してください。",
+    },
+    "no-such-request": {
+        "en": "There is no such request to this enterprise; see the list of requests.",
+        "ja": "この企業への依頼の中に、該当するものはありません。依頼の一覧をご確認ください。",
+    },
+    "not-as-requested": {
+        "en": "The request asks for something else; leave this out, or give a consent without naming a request.",
+        "ja": "依頼の内容と異なります。この項目を省くか、依頼を指定せずに同意してください。",
     },
     "no-such-scheme": {"en": "There is no such scheme.", "ja": "この制度はありません。"},
     "no-such-cluster": {
@@ -63,14 +76,19 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 class Grant(NamedTuple):
-    """What a firm wants to let somebody see. Days: from the first one's beginning to the last one's end there."""
+    """What a firm wants to let somebody see. Days: from the first one's beginning to the last one's end there.
 
-    recipient: str
+    ``request``: the id of the request that it answers; who asked, and by which scheme, is then said there, and what
+    else is left out is as it was asked for.
+    """
+
+    recipient: str | None
     scheme: str | None = None
     purpose: str | None = None
     clusters: Sequence[str] | None = None
     valid_from: date | datetime | None = None
     valid_until: date | datetime | None = None
+    request: str | None = None
 
 
 def grant(
@@ -87,18 +105,19 @@ def grant(
 
     Raises:
         InvalidInput: with everything that stands in the way.
+        Conflict: the request that it answers was answered before, or has lapsed.
     """
     zone = _zone_of(catalogue, enterprise, now)
+    asked = None
+    if wanted.request is not None:
+        asked = _request_to(connection, enterprise, wanted)
+        wanted = _as_asked(wanted, asked, zone, now)
     recipient, scheme, problems = _parties(connection, wanted, caller, now)
-    problems += [
-        _problem(f"/clusters/{place}", "no-such-cluster")
-        for place, one in enumerate(wanted.clusters or ())
-        if one not in CLUSTERS
-    ]
+    problems += cluster_problems(wanted.clusters)
     start, end, wrong = _validity(wanted, zone, now)
     if recipient is None or problems or wrong:
         raise InvalidInput([*problems, *wrong])
-    clusters = _clusters(wanted.clusters, scheme)
+    clusters = clusters_opened(wanted.clusters, scheme)
     title = None if scheme is None else scheme.title.in_language(language).text
     purpose = wanted.purpose or usual_purpose(language, name=recipient.name, title=title)
     made = Consent(
@@ -126,8 +145,13 @@ def grant(
         given_by=caller.organisation,
         credential=caller.credential,
         given_at=now,
+        request=wanted.request,
         recipient_name=recipient.name,
     )
+    if asked is not None:
+        consent_requests.answer_request(
+            connection, asked, "granted", enterprise=enterprise.id, by=caller.credential, now=now
+        )
     consents.grant_consent(connection, made)
     _tell(connection, made, "consent.granted", now)
     return made
@@ -153,27 +177,84 @@ def _tell(connection: Connection, consent: Consent, what: str, now: datetime) ->
     )
 
 
+def _request_to(connection: Connection, enterprise: Enterprise, wanted: Grant) -> ConsentRequest:
+    """The request that is answered; a consent to somebody else, or by another scheme, is no answer to it."""
+    try:
+        asked = consent_requests.find_request_to(connection, enterprise, wanted.request or "")
+    except NotFound:
+        raise InvalidInput([problem("/request", "no-such-request")]) from None
+    problems = []
+    if wanted.recipient not in {None, asked.recipient}:
+        problems.append(problem("/recipient", "not-as-requested"))
+    if wanted.scheme not in {None, asked.scheme}:
+        problems.append(problem("/scheme", "not-as-requested"))
+    if problems:
+        raise InvalidInput(problems)
+    return asked
+
+
+def _as_asked(wanted: Grant, asked: ConsentRequest, zone: tzinfo, now: datetime) -> Grant:
+    """What is left out is as it was asked for; its end was a year away at most when it was asked."""
+    until = wanted.valid_until
+    if until is None and asked.valid_until is not None:
+        until = read_until(asked.valid_until)
+        start = now if wanted.valid_from is None else max(now, _beginning(wanted.valid_from, zone))
+        until = min(_end(until, zone), _a_year_after(start, zone))
+    return wanted._replace(
+        recipient=asked.recipient,
+        scheme=asked.scheme,
+        purpose=wanted.purpose or asked.purpose,
+        clusters=asked.clusters if wanted.clusters is None else wanted.clusters,
+        valid_until=until,
+    )
+
+
+def read_until(text: str) -> date | datetime:
+    """Read an end as a request keeps it: a day, or a time."""
+    return date.fromisoformat(text) if len(text) == len("2026-11-22") else datetime.fromisoformat(text)
+
+
 def _parties(
     connection: Connection, wanted: Grant, caller: Caller, now: datetime
 ) -> tuple[Organisation | None, Scheme | None, list[Problem]]:
     problems: list[Problem] = []
-    recipient, scheme = None, None
-    with suppress(NotFound):
-        found = find_organisation(connection, wanted.recipient)
-        if found.kind in RECIPIENT_KINDS and found.livemode == caller.livemode:
-            recipient = found
-    if recipient is None:
-        problems.append(_problem("/recipient", "no-such-recipient"))
+    recipient = None
+    if wanted.recipient is None:
+        problems.append(problem("/recipient", "recipient-or-request"))
+    else:
+        with suppress(NotFound):
+            found = find_organisation(connection, wanted.recipient)
+            if found.kind in RECIPIENT_KINDS and found.livemode == caller.livemode:
+                recipient = found
+        if recipient is None:
+            problems.append(problem("/recipient", "no-such-recipient"))
+    scheme = None
     if wanted.scheme is not None:
-        try:
-            version = schemes.current_version(connection, wanted.scheme, now.date(), livemode=caller.livemode)
-            scheme = recall.scheme_of(connection, version.sha256)
-        except NotFound:
-            problems.append(_problem("/scheme", "no-such-scheme"))
+        scheme = scheme_in_force(connection, wanted.scheme, now, livemode=caller.livemode)
+        if scheme is None:
+            problems.append(problem("/scheme", "no-such-scheme"))
     return recipient, scheme, problems
 
 
-def _clusters(asked: Sequence[str] | None, scheme: Scheme | None) -> tuple[str, ...]:
+def scheme_in_force(connection: Connection, scheme: str, now: datetime, *, livemode: bool) -> Scheme | None:
+    """The version of a scheme that is in force now, or comes next; None: there is no such scheme in this mode."""
+    try:
+        version = schemes.current_version(connection, scheme, now.date(), livemode=livemode)
+        return recall.scheme_of(connection, version.sha256)
+    except NotFound:
+        return None
+
+
+def cluster_problems(clusters: Sequence[str] | None) -> list[Problem]:
+    """What is wrong with the parts that are named."""
+    return [
+        problem(f"/clusters/{place}", "no-such-cluster")
+        for place, one in enumerate(clusters or ())
+        if one not in CLUSTERS
+    ]
+
+
+def clusters_opened(asked: Sequence[str] | None, scheme: Scheme | None) -> tuple[str, ...]:
     """Sorted. The outcome is what every recipient sees."""
     if asked is not None:
         return tuple(sorted({"outcome", *asked}))
@@ -187,17 +268,17 @@ def _validity(wanted: Grant, zone: tzinfo, now: datetime) -> tuple[datetime, dat
     """From when to when, by default for 12 months from now on; and what is wrong with that."""
     start = now if wanted.valid_from is None else _beginning(wanted.valid_from, zone)
     if start <= now - _REACHES_BACK:
-        return now, now, [_problem("/valid_from", "starts-in-the-past")]
+        return now, now, [problem("/valid_from", "starts-in-the-past")]
     start = max(start, now)
     if start > _a_year_after(now, zone):
-        return now, now, [_problem("/valid_from", "starts-too-late")]
+        return now, now, [problem("/valid_from", "starts-too-late")]
     latest = _a_year_after(start, zone)
     end = latest if wanted.valid_until is None else _end(wanted.valid_until, zone)
     # A last day is told as a day: it may be the same one of the next year, whatever the hour.
     last = wanted.valid_until if type(wanted.valid_until) is date else None
     if end > latest if last is None else last > latest.astimezone(zone).date():
-        return now, now, [_problem("/valid_until", "longer-than-12-months")]
-    return start, end, [_problem("/valid_until", "ends-before-it-starts")] if end <= start else []
+        return now, now, [problem("/valid_until", "longer-than-12-months")]
+    return start, end, [problem("/valid_until", "ends-before-it-starts")] if end <= start else []
 
 
 def _a_year_after(moment: datetime, zone: tzinfo) -> datetime:
@@ -224,5 +305,6 @@ def _zone_of(catalogue: Catalogue, enterprise: Enterprise, now: datetime) -> tzi
     return UTC if country is None else country.document.zone
 
 
-def _problem(pointer: str, code: str) -> Problem:
+def problem(pointer: str, code: str) -> Problem:
+    """What stands in the way of a consent, or of a request for one."""
     return Problem(pointer, code, _SENTENCES[code])

@@ -1,9 +1,9 @@
-"""What a firm is shown before it consents: who, what for, which part of it, until when, and what cannot be undone."""
+"""What a firm is shown when it is asked and before it consents: who, what for, which part, how long, what remains."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
 CLUSTERS_IN_ORDER: Final = (
@@ -76,8 +76,14 @@ _WORDING: Final[Sequence[tuple[str, str]]] = (
     ("It decides by: {by}.", "判定に使う制度：{by}。"),
     ("What it may see: {clusters}.", "見ることができる内容：{clusters}。"),
     (
-        "It sees nothing else of your answers, and may use what it sees for this purpose alone. {must}",
-        "これ以外の回答の内容は見えません。見た内容は、この目的のためだけに使われます。{must}",
+        (
+            "It sees the name of your enterprise and nothing else of your answers, and may use what it sees for this "
+            "purpose alone. {must}"
+        ),
+        (
+            "このほかに見えるのは企業名だけで、これ以外の回答の内容は見えません。見た内容は、この目的のためだけに使われます。"
+            "{must}"
+        ),
     ),
     (
         (
@@ -94,6 +100,38 @@ _WORDING: Final[Sequence[tuple[str, str]]] = (
         "閲覧はすべて記録されます。誰が、いつ、何を、何のために見たかを、いつでも確認できます。",
     ),
 )
+
+_REQUEST: Final[Sequence[tuple[str, str]]] = (
+    (
+        "{name} ({kind}) asks to look at the following about your enterprise, {until}.",
+        "{name}（{kind}）が、貴社について次の内容を見ることを求めています（期間：{until}）。",
+    ),
+    ("Purpose: {purpose}", "目的：{purpose}"),
+    ("It would decide by: {by}.", "判定に使う制度：{by}。"),
+    ("What it would see: {clusters}.", "見ることになる内容：{clusters}。"),
+    (
+        "It would see the name of your enterprise, and nothing else of your answers. {must}",
+        "このほかに見えるのは企業名だけで、これ以外の回答の内容は見えません。{must}",
+    ),
+    (
+        (
+            "You are free to agree, to agree to less, to decline or not to answer. Until you answer, it does not "
+            "learn whether your enterprise is registered here. If you agree, you can withdraw it at any time."
+        ),
+        (
+            "同意するか、一部だけ同意するか、断るか、回答しないかは自由です。回答するまで、貴社がここに登録されているか"
+            "どうかは先方に伝わりません。同意した後も、いつでも取り消せます。"
+        ),
+    ),
+)
+_UNTIL: Final[Mapping[str, tuple[str, str]]] = {
+    "year": ("for 12 months from when you agree", "同意したときから12か月間"),
+    "day": (
+        "from when you agree to {year}-{month:02}-{day:02}",
+        "同意したときから{year}年{month}月{day}日まで",
+    ),
+    "time": ("from when you agree to {moment}", "同意したときから{moment}まで"),
+}
 
 _PURPOSES: Final[Mapping[str, tuple[str, str]]] = {
     "scheme": ("To decide by the scheme “{title}”", "制度「{title}」による判定のため"),
@@ -132,15 +170,62 @@ def consent_wording(
     listed = [_said(CLUSTER_WORDS[one], language) for one in CLUSTERS_IN_ORDER if one in clusters]
     words = {
         "name": name,
-        "kind": _said(_KINDS[kind], language),
+        "kind": kind_words(kind, language),
         "purpose": purpose,
         "by": _said(_ANY_SCHEME, language) if title is None else title,
         "clusters": _said(("; ", "、"), language).join(listed),
         "start": _moment(start, zone, language),
         "end": _moment(end, zone, language),
-        "must": _said(_MUST_PASS_ON["lender" if kind == "lender" else "government"], language),
+        "must": must_pass_on(kind, language),
     }
     return "\n".join(_said(line, language).format_map(words) for line in _WORDING)
+
+
+def request_wording(
+    language: str,
+    *,
+    name: str,
+    kind: str,
+    purpose: str,
+    title: str | None,
+    clusters: Sequence[str],
+    until: date | datetime | None,
+) -> str:
+    """Write what a request asks for, in plain words, one sentence or two to a line.
+
+    Args:
+        title: of the scheme that it is for; None: for any.
+        until: the last day, or the moment at which it would end; None: 12 months.
+    """
+    listed = [_said(CLUSTER_WORDS[one], language) for one in CLUSTERS_IN_ORDER if one in clusters]
+    words = {
+        "name": name,
+        "kind": kind_words(kind, language),
+        "purpose": purpose,
+        "by": _said(_ANY_SCHEME, language) if title is None else title,
+        "clusters": _said(("; ", "、"), language).join(listed),
+        "until": _until(until, language),
+        "must": must_pass_on(kind, language),
+    }
+    return "\n".join(_said(line, language).format_map(words) for line in _REQUEST)
+
+
+def kind_words(kind: str, language: str) -> str:
+    """A kind of recipient, for people."""
+    return _said(_KINDS[kind], language)
+
+
+def must_pass_on(kind: str, language: str) -> str:
+    """What the law may oblige such a recipient to pass on."""
+    return _said(_MUST_PASS_ON["lender" if kind == "lender" else "government"], language)
+
+
+def _until(until: date | datetime | None, language: str) -> str:
+    if until is None:
+        return _said(_UNTIL["year"], language)
+    if isinstance(until, datetime):
+        return _said(_UNTIL["time"], language).format(moment=_moment(until, UTC, language))
+    return _said(_UNTIL["day"], language).format(year=until.year, month=until.month, day=until.day)
 
 
 def _said(words: tuple[str, str], language: str) -> str:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rbc_assess.api import example_decisions as examples
+from rbc_assess.api import example_consents as examples
 from rbc_assess.api.answers import answer
 from rbc_assess.api.body import JsonBody, Sent
 from rbc_assess.api.callers import ENTERPRISES, EVERYBODY, Call, acted_for, only
@@ -86,6 +86,7 @@ def create_consent(
                 wanted.clusters,
                 wanted.valid_from,
                 wanted.valid_until,
+                wanted.request,
             )
             made = workflow.grant(
                 connection,
@@ -191,6 +192,7 @@ def consent_document(consent: Consent, call: Call) -> dict[str, object]:
         "given_by": consent.given_by,
         "given_at": consent.given_at,
         "revoked_at": consent.revoked_at,
+        "request": consent.request,
     }
 
 

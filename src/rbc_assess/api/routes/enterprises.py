@@ -26,7 +26,7 @@ from rbc_assess.api.wire_parties import (
     FreeObject,
     NewEnterprise,
 )
-from rbc_assess.core.profile import Profile, corporate_number_is_valid, read_profile
+from rbc_assess.core.profile import BAD_CORPORATE_NUMBER, Profile, corporate_number_is_valid, read_profile
 from rbc_assess.errors import InvalidInput, Problem, StaleRevision
 from rbc_assess.identity import Caller, Scope
 from rbc_assess.storage import enterprises
@@ -38,10 +38,6 @@ router = APIRouter(tags=["enterprise"])
 
 EnterpriseId = Annotated[str, Path(alias="id", description="Id of the enterprise.")]
 
-_BAD_NUMBER: Final = {
-    "en": "A corporate number has 13 digits, the first of which is a check digit.",
-    "ja": "法人番号は13桁の数字です(先頭は検査用の数字)。番号をご確認ください。",
-}
 _TRIES: Final = 3
 
 
@@ -177,7 +173,7 @@ def _profile(given: FreeObject) -> Profile:
 
 def _corporate_number(given: str | None) -> str | None:
     if given is not None and not corporate_number_is_valid(given):
-        raise InvalidInput([Problem("/corporate_number", "bad-corporate-number", _BAD_NUMBER)])
+        raise InvalidInput([Problem("/corporate_number", "bad-corporate-number", BAD_CORPORATE_NUMBER)])
     return given
 
 
