@@ -7,6 +7,7 @@ stores the very same bytes: one transaction each, new ids and keys every time, a
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 import threading
 import time
@@ -28,6 +29,8 @@ from rbc_assess.settings import Settings
 from rbc_assess.storage.engine import Store
 
 THREADS: Final = 8
+
+_ANY_ID: Final = re.compile(r"[a-z]{3}_[0-9a-f]{8}-[0-9a-f-]{27}")
 
 Values = Mapping[str, Any] | Sequence[Any]
 
@@ -75,7 +78,12 @@ class Taken(NamedTuple):
 
 def _with(values: Values, new: Mapping[str, str]) -> Values:
     def renewed(value: Any) -> Any:
-        return new.get(value, value) if isinstance(value, str) and len(value) < 64 else value
+        if not isinstance(value, str):
+            return value
+        if len(value) < 64:
+            return new.get(value, value)
+        # Rows that are sent as one text (JSON) carry their ids inside.
+        return _ANY_ID.sub(lambda found: new.get(found[0], found[0]), value) if "evt_" in value else value
 
     if isinstance(values, Mapping):
         return {name: renewed(value) for name, value in values.items()}
@@ -130,8 +138,11 @@ def _ids(statements: Sequence[Statement], prefix: str) -> set[str]:
         value
         for _, given in statements
         for value in (given.values() if isinstance(given, Mapping) else given)
+        if isinstance(value, str)
     )
-    return {one for one in values if prefix and isinstance(one, str) and one.startswith(f"{prefix}_")}
+    return {
+        one for text in values for one in _ANY_ID.findall(text) if prefix and one.startswith(f"{prefix}_")
+    }
 
 
 def _is_work(text: str) -> bool:

@@ -42,6 +42,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "createClient": {"name": "x", "secret": True, "livemode": False},
     "rotateClient": {"secret": True},
     "createDecision": {"scheme": "jp-27-rbc"},
+    "createWebhookEndpoint": {"url": "https://hook.example.jp/"},
 }
 NAMES_ENTERPRISE = {
     *("createAssessment", "createSubmission", "listAssessments", "listSubmissions"),
@@ -63,6 +64,7 @@ TABLES = (
         "idempotency",
     ),
     *("consent", "consent_request", "disclosure", "decision", "decision_batch", "decision_batch_item"),
+    *("event", "webhook_endpoint", "webhook_delivery"),
 )
 
 
@@ -79,6 +81,7 @@ class Belongings(NamedTuple):
     organisations: str
     recipient: str
     client: str
+    webhook_endpoints: str
 
 
 def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings:
@@ -115,7 +118,10 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
         headers=headers,
     )
     assert registered.status_code == 201, registered.text
-    return Belongings(own, draft, *ids, own, fund, registered.json()["id"])
+    endpoint = {"url": f"https://hook.example.jp/{MARK}"}
+    listening = client.post("/v1/webhook-endpoints", json=endpoint, headers=headers)
+    assert listening.status_code == 201, listening.text
+    return Belongings(own, draft, *ids, own, fund, registered.json()["id"], listening.json()["id"])
 
 
 def batch_of(client: TestClient, parties: Parties, wanted: dict[str, str]) -> str:

@@ -8,15 +8,26 @@ from datetime import timedelta
 from tests.api.world import Clock
 
 from rbc_assess.documents.catalogue import Catalogue
+from rbc_assess.identity import Sealer
 from rbc_assess.storage.engine import Store
 from rbc_assess.workflows.background import Journal, Place, Worker
-from rbc_assess.workflows.kinds_of_work import KINDS_OF_WORK
+from rbc_assess.workflows.deliver import Courier, Sends
+from rbc_assess.workflows.kinds_of_work import KINDS_OF_WORK, kinds_with
 
 
 def worker_on(
-    store: Store, catalogue: Catalogue, clock: Clock, crashes: list[BaseException] | None = None
+    store: Store,
+    catalogue: Catalogue,
+    clock: Clock,
+    crashes: list[BaseException] | None = None,
+    *,
+    send: Sends | None = None,
+    sealer: Sealer | None = None,
 ) -> Worker:
-    """A worker that knows every kind of work; what it crashes on is kept, or fails the test."""
+    """A worker that knows every kind of work; what it crashes on is kept, or fails the test.
+
+    It delivers webhooks where it has something to send them with.
+    """
 
     def crashed(_: str, crash: BaseException) -> None:
         if crashes is None:
@@ -25,7 +36,7 @@ def worker_on(
 
     return Worker(
         Place(store, catalogue, clock),
-        KINDS_OF_WORK,
+        KINDS_OF_WORK if send is None or sealer is None else kinds_with(Courier(send, sealer)),
         name="test",
         lease=timedelta(seconds=30),
         journal=Journal(crashed, lambda _, __, ___: None),

@@ -13,6 +13,7 @@ from rbc_assess.errors import InvalidInput
 from rbc_assess.identity import Caller, new_id
 from rbc_assess.storage import events
 from rbc_assess.storage.engine import Store
+from rbc_assess.storage.messages import Event
 from rbc_assess.storage.organisations import create_organisation
 
 
@@ -42,13 +43,13 @@ def tell_in_vain(store: Store, caller: Caller) -> None:
         raise RuntimeError
 
 
-def read(store: Store, caller: Caller, after: str | None = None, limit: int = 50) -> list[events.Event]:
+def read(store: Store, caller: Caller, after: str | None = None, limit: int = 50) -> list[Event]:
     with store.write() as connection:
         events.place_events(connection, caller)
         return list(events.events_after(connection, caller, after, limit=limit).items)
 
 
-def names(found: Iterable[events.Event]) -> list[str]:
+def names(found: Iterable[Event]) -> list[str]:
     return [one.object for one in found]
 
 

@@ -20,7 +20,7 @@ from rbc_assess.api.published import Shelf
 from rbc_assess.api.rates import Rates
 from rbc_assess.api.showcase import Showcase
 from rbc_assess.documents.catalogue import Catalogue
-from rbc_assess.identity import Peppers
+from rbc_assess.identity import Peppers, Sealer
 from rbc_assess.settings import Settings
 from rbc_assess.storage.engine import Store
 
@@ -57,6 +57,7 @@ def create_app(
         Shelf(catalogue),
         store,
         peppers,
+        Sealer(settings.secret, settings.previous_secrets),
         clock,
         livemode=not settings.demo,
         issuer=str(settings.public_url),

@@ -12,7 +12,7 @@ from rbc_assess.api.known_schemes import KnownSchemes
 from rbc_assess.api.published import Shelf
 from rbc_assess.api.rates import Rates
 from rbc_assess.documents.catalogue import Catalogue
-from rbc_assess.identity import Peppers
+from rbc_assess.identity import Peppers, Sealer
 from rbc_assess.storage.engine import Store
 
 Clock = Callable[[], datetime]
@@ -27,6 +27,8 @@ class Desk:
     shelf: Shelf
     store: Store
     peppers: Peppers
+    sealer: Sealer
+    """Seals secrets that are needed again, such as those that sign webhooks."""
     clock: Clock
     livemode: bool
     """What those see who show no key: the live versions of schemes, or those of the sandbox."""

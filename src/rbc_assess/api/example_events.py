@@ -16,5 +16,31 @@ EVENT: Final[dict[str, Any]] = {
     },
 }
 
-EVENT_ANSWERS: Final[dict[str, Any]] = {"EventList": {"items": [EVENT], "next_cursor": None}}
+NEW_ENDPOINT: Final[dict[str, Any]] = {
+    "decisions": {
+        "summary": "What is decided, and what soon runs out",
+        "value": {
+            "url": "https://loans.example.jp/rbc/events",
+            "event_types": ["decision.created", "decision.expiring"],
+        },
+    }
+}
+
+_ENDPOINT: Final[dict[str, Any]] = {
+    "id": "whk_0199a4c3-21d0-7b88-9900-2a3b4c5d6e7f",
+    "url": "https://loans.example.jp/rbc/events",
+    "event_types": ["decision.created", "decision.expiring"],
+    "livemode": False,
+    "state": "active",
+    "created_at": "2026-11-22T09:30:00.000Z",
+    "disabled_at": None,
+    "former_secret_until": None,
+}
+
+EVENT_ANSWERS: Final[dict[str, Any]] = {
+    "EventList": {"items": [EVENT], "next_cursor": None},
+    "WebhookEndpointDocument": _ENDPOINT,
+    "IssuedWebhookEndpoint": {**_ENDPOINT, "secret": "whsec_c2hvd24gb25jZSBhbmQgbmV2ZXIgYWdhaW4sIGVuZC4="},
+    "WebhookEndpointList": {"items": [_ENDPOINT], "next_cursor": None},
+}
 """By the name of the response model."""

@@ -212,7 +212,11 @@ def _show_answer(operation: Operation, route: APIRoute) -> None:
     limited = isinstance(marker_of(route), Permission) or isinstance(_body_of(route), FormBody)
     names += ["RateLimit-Policy", "RateLimit"] if limited else []
     names += ["Link"] if "cursor" in _queries(route) else []
-    names += ["ETag"] if model in {"", "DraftAnswers", "SchemeDraftDocument", "SchemeChecks"} else []
+    names += (
+        ["ETag"]
+        if status != "204" and model in {"", "DraftAnswers", "SchemeDraftDocument", "SchemeChecks"}
+        else []
+    )
     answered["headers"] = {
         name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in names
     }

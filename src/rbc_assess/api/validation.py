@@ -42,6 +42,10 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "too-short": ("This is too short.", "短すぎます。"),
     "too-long": ("This is too long.", "長すぎます。"),
     "out-of-range": ("This is out of range.", "範囲外の値です。"),
+    "not-a-public-address": (
+        "A plain https address on the public internet is due here: a name or an address in its usual form, no user.",
+        "インターネットに公開されたhttpsのアドレスを、通常の書き方で指定してください(ユーザー名は書けません)。",
+    ),
     "wrong-form": ("This is not of the form that is due here.", "決められた形式で書いてください。"),
     "unknown-choice": ("This is not one of the choices.", "選択肢にありません。"),
     "invalid": ("This cannot be accepted.", "この値は受け付けられません。"),

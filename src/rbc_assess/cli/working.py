@@ -6,20 +6,25 @@ import fcntl
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rbc_assess.api.access_log import log_crash, log_try
 from rbc_assess.documents import Catalogue
-from rbc_assess.identity import Keyring
+from rbc_assess.identity import Keyring, Sealer
 from rbc_assess.settings import Settings
 from rbc_assess.storage.engine import Store, read_url
 from rbc_assess.storage.jobs import Job
 from rbc_assess.workflows.background import Journal, Place, Worker
-from rbc_assess.workflows.kinds_of_work import KINDS_OF_WORK
+from rbc_assess.workflows.deliver import Courier
+from rbc_assess.workflows.kinds_of_work import kinds_with
+
+if TYPE_CHECKING:
+    from rbc_assess.workflows.posting import Post
 
 PATIENCE_SECONDS: Final = 10.0
 """For a lock: a worker has nobody waiting for its answer."""
@@ -86,13 +91,26 @@ def open_for_work(settings: Settings) -> Store:
 
 def worker_of(settings: Settings, store: Store, catalogue: Catalogue) -> Worker:
     """Make a worker that knows every kind of work."""
+    courier = Courier(_send, Sealer(settings.secret, settings.previous_secrets))
     return Worker(
         Place(store, catalogue, lambda: datetime.now(UTC)),
-        KINDS_OF_WORK,
+        kinds_with(courier),
         name=f"{socket.gethostname()}:{os.getpid()}",
         lease=timedelta(seconds=settings.lease_seconds),
         journal=Journal(log_crash, _log_try),
     )
+
+
+def _send(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    return _post().send(url, body, headers)
+
+
+@cache
+def _post() -> Post:
+    # An HTTP client takes its time to load, and most installations have nothing to send when they start.
+    from rbc_assess.workflows.posting import Post
+
+    return Post()
 
 
 def _log_try(job: Job, end: str, seconds: float) -> None:

@@ -8,6 +8,7 @@ from rbc_assess.identity.ids import IdPrefix, is_id, is_party, new_id
 from rbc_assess.identity.peppers import Peppers, derive
 from rbc_assess.identity.scopes import FOR_CREDENTIALS, KINDS, SCOPE_MEANINGS, Scope, scopes_of
 from rbc_assess.identity.sealing import DataKey, Keyring, Place, SealBroken, Wrapped, number_mac
+from rbc_assess.identity.signing_secrets import Sealer, WrongSeal
 
 __all__ = [
     "FOR_CREDENTIALS",
@@ -22,7 +23,9 @@ __all__ = [
     "Place",
     "Scope",
     "SealBroken",
+    "Sealer",
     "Wrapped",
+    "WrongSeal",
     "derive",
     "is_id",
     "is_key_id",

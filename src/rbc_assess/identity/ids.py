@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 IdPrefix = Literal[
+    "dlv",
     "org",
     "ent",
     "asm",

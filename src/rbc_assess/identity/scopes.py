@@ -37,6 +37,8 @@ class Scope(StrEnum):
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
     EVENTS_READ = "events:read"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
 
 
 SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
@@ -108,12 +110,25 @@ SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
         "en": "Read what happened that concerns it: ids and outcomes.",
         "ja": "自らに関わる出来事(idと判定結果)の一覧を読む。",
     },
+    Scope.WEBHOOKS_READ: {
+        "en": "Read where its events are sent, and how each delivery went (never the secrets).",
+        "ja": "イベントの通知先と、通知ごとの結果を読む(秘密の値は含まない)。",
+    },
+    Scope.WEBHOOKS_WRITE: {
+        "en": "Have its events sent to an address, change the secret, send once more, end it.",
+        "ja": "イベントの通知先の登録、秘密の値の変更、再送、削除を行う。",
+    },
 }
 """What each scope allows, for the documentation and for the page where a key is made."""
 
 FOR_CREDENTIALS = frozenset({Scope.CLIENTS_READ, Scope.CLIENTS_WRITE})
 """Scopes over an organisation's own programs; one of these has none of them unless that is asked for."""
-_FOR_ALL = FOR_CREDENTIALS | {Scope.EVENTS_READ, Scope.RECIPIENTS_READ}
+_FOR_ALL = FOR_CREDENTIALS | {
+    Scope.EVENTS_READ,
+    Scope.RECIPIENTS_READ,
+    Scope.WEBHOOKS_READ,
+    Scope.WEBHOOKS_WRITE,
+}
 _FOR_ENTERPRISES = _FOR_ALL | frozenset(
     {
         Scope.ENTERPRISES_READ,

@@ -7,14 +7,35 @@ What is rolled back is told to nobody, and what is committed cannot be lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Integer,
+    Row,
+    Text,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.types import TypeEngine
 
 from rbc_assess.errors import InvalidInput, Problem
 from rbc_assess.identity import Caller, is_id, new_id
+from rbc_assess.storage import deliveries
+from rbc_assess.storage.json_text import canonical_json
+from rbc_assess.storage.messages import Event
 from rbc_assess.storage.statements import Page
 from rbc_assess.storage.tables import OrganisationRow
 from rbc_assess.storage.tables_events import EventRow
@@ -30,7 +51,28 @@ _OWN = _TABLE.c.organisation_id == bindparam("organisation")
 _FEED = (_OWN, _TABLE.c.livemode == bindparam("in_livemode"))
 
 _RECORD = insert(_TABLE)
-_RECORD_MANY = insert(_TABLE).returning(_TABLE.c.id)  # with RETURNING, many rows go in one statement
+
+# PostgreSQL writes events and tells which endpoints listen in one statement: each one more is a way there and back.
+_KINDS: Final[Mapping[str, TypeEngine[Any]]] = {
+    "organisation_id": Text(),
+    "id": Text(),
+    "livemode": Boolean(),
+    "type": Text(),
+    "object_id": Text(),
+    "enterprise": Text(),
+    "outcome": Text(),
+    "version": Integer(),
+    "days": Integer(),
+    "until": Date(),
+    "created_at": DateTime(timezone=True),
+}
+_GIVEN = (
+    func.json_to_recordset(cast(bindparam("rows", type_=Text()), JSON))
+    .table_valued(*(column(name, kind) for name, kind in _KINDS.items()))
+    .render_derived(name="given", with_types=True)
+)
+_TOLD = insert(_TABLE).from_select(list(_KINDS), select(*(_GIVEN.c[name] for name in _KINDS))).cte("told")
+_RECORD_AND_LISTEN = deliveries.LISTENING.add_cte(_TOLD)
 _UNPLACED = select(_TABLE.c.id).where(*_FEED, _TABLE.c.place.is_(None))
 _ANY_UNPLACED = _UNPLACED.limit(1)
 # Readers of one feed give places one after the other; what is written to it meanwhile waits for nobody.
@@ -68,25 +110,6 @@ _OLD = (
 _PURGE = delete(_TABLE).where(_TABLE.c.id.in_(_OLD)).returning(_TABLE.c.id)
 
 
-class Event(NamedTuple):
-    """Something that happened, as ``organisation`` is told of it.
-
-    ``version`` is that of a scheme; ``days`` and ``until`` say how soon and with which day something runs out.
-    """
-
-    id: str
-    type: str
-    organisation: str
-    object: str
-    livemode: bool
-    created_at: datetime
-    enterprise: str | None = None
-    outcome: str | None = None
-    version: int | None = None
-    days: int | None = None
-    until: date | None = None
-
-
 def told_to(
     organisations: Iterable[str],
     type: str,  # noqa: A002 - the word of the wire
@@ -118,12 +141,29 @@ def record_event(
 
 
 def record_events(connection: Connection, events: Sequence[Event]) -> None:
-    """Put events on record, in the transaction in which they happen."""
+    """Put events of one mode on record, in the transaction in which they happen, and ask for their deliveries."""
+    if not events:
+        return
+    listening = _record(connection, events)
+    if listening:
+        wanted = [
+            (endpoint, event)
+            for event in events
+            for endpoint, types in listening.get(event.organisation, ())
+            if not types or event.type in types
+        ]
+        deliveries.ask_for(connection, wanted, events[0].created_at)
+
+
+def _record(connection: Connection, events: Sequence[Event]) -> deliveries.Listening:
     rows = [_row_of(one) for one in events]
-    if len(rows) == 1:
-        connection.execute(_RECORD, rows[0])
-    elif rows:
-        connection.execute(_RECORD_MANY, rows).all()
+    asked = {"organisations": sorted({one.organisation for one in events}), "in_livemode": events[0].livemode}
+    if connection.dialect.name == "sqlite":
+        connection.execute(_RECORD, rows)
+        return deliveries.listening(connection.execute(deliveries.LISTENING, asked))
+    return deliveries.listening(
+        connection.execute(_RECORD_AND_LISTEN, {**asked, "rows": canonical_json(rows)})
+    )
 
 
 # --- the feed ----------------------------------------------------------------------------------------------
@@ -179,7 +219,7 @@ def _feed(caller: Caller) -> dict[str, Any]:
 
 def _row_of(event: Event) -> dict[str, Any]:
     row = event._asdict()
-    row |= {"organisation_id": row.pop("organisation"), "object_id": row.pop("object"), "place": None}
+    row |= {"organisation_id": row.pop("organisation"), "object_id": row.pop("object")}
     return row
 
 

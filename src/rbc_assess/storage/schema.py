@@ -24,6 +24,7 @@ from rbc_assess.storage import tables_decisions as _decisions  # noqa: F401
 from rbc_assess.storage import tables_events as _events  # noqa: F401
 from rbc_assess.storage import tables_population as _population  # noqa: F401
 from rbc_assess.storage import tables_schemes as _schemes  # noqa: F401
+from rbc_assess.storage import tables_webhooks as _webhooks  # noqa: F401
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.tables import Base
 
@@ -61,6 +62,8 @@ GRANTS: Final = {
     "audit_entry": "SELECT, INSERT",
     "audit_checkpoint": "SELECT, INSERT",
     "event": "SELECT, INSERT, UPDATE, DELETE",
+    "webhook_endpoint": "SELECT, INSERT, UPDATE, DELETE",
+    "webhook_delivery": "SELECT, INSERT, UPDATE, DELETE",
     "alembic_version": "SELECT",
 }
 """What the application may do with each table. Only what expires or can be made anew is ever deleted."""

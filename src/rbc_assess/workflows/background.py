@@ -33,8 +33,8 @@ BUSY_SECONDS: Final = 2.0
 """After how long a job is tried again that met a busy database."""
 WAITS: Final = (1.0, 5.0, 30.0, 120.0, 600.0, 1800.0)
 """Seconds before each next try of a job that failed; after the last one it is given up."""
-SPREAD: Final = 0.2
-"""By which part a wait is lengthened or shortened, so that what failed together does not come again together."""
+SPREAD: Final = (0.8, 1.2)
+"""By which factor a wait is changed, by chance, so that what failed together does not come again together."""
 LOST: Final = "worker-lost"
 CRASH: Final = "internal-error"
 
@@ -120,14 +120,15 @@ def _tell_nobody(_connection: Connection, _job: Job, _fault: str, _now: datetime
 class Kind(NamedTuple):
     """A kind of work.
 
-    ``waits`` are seconds before each further try. ``gave_up`` leaves word of the fault (its code) where the job's
-    subject is kept. With ``every`` the work is the service's own and comes back for ever. ``longest`` is how long
-    one try may take between two steps before its worker is believed to be stuck.
+    ``waits`` are seconds before each further try, changed by a factor within ``spread``. ``gave_up`` leaves word of
+    the fault (its code) where the job's subject is kept. With ``every`` the work is the service's own and comes back
+    for ever. ``longest`` is how long one try may take between two steps before its worker is believed to be stuck.
     """
 
     work: Work
     gave_up: GaveUp = _tell_nobody
     waits: Sequence[float] = WAITS
+    spread: tuple[float, float] = SPREAD
     every: timedelta | None = None
     longest: timedelta = timedelta(minutes=15)
 
@@ -235,7 +236,7 @@ class Worker:
 
     def _failed(self, held: Held, kind: Kind, fault: str) -> str:
         if held.attempts <= len(kind.waits):
-            wait = self._spread(kind.waits[held.attempts - 1])
+            wait = self._spread(kind.waits[held.attempts - 1], kind.spread)
             return self._put_back(held, wait, held.attempts, fault)
         if kind.every is not None:
             return self._put_back(held, kind.every, 0, fault)
@@ -252,8 +253,8 @@ class Worker:
             jobs.put_back(connection, held.job, due_at, attempts=max(0, attempts), fault=fault)
         return fault
 
-    def _spread(self, seconds: float) -> timedelta:
-        return timedelta(seconds=seconds * self._chance.uniform(1 - SPREAD, 1 + SPREAD))
+    def _spread(self, seconds: float, spread: tuple[float, float] = SPREAD) -> timedelta:
+        return timedelta(seconds=seconds * self._chance.uniform(*spread))
 
     @contextmanager
     def _keeping(self, job: Job, longest: timedelta) -> Iterator[None]:

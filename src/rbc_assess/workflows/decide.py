@@ -23,7 +23,8 @@ from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.deciding import record_decision, start_from
 from rbc_assess.storage.decisions import Latest, RecordedDecision
 from rbc_assess.storage.disclosures import disclosure
-from rbc_assess.storage.events import Event, record_events, told_to
+from rbc_assess.storage.events import record_events, told_to
+from rbc_assess.storage.messages import Event
 from rbc_assess.storage.schemes import SchemeVersion
 from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows import recall

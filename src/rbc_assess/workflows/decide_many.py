@@ -21,7 +21,8 @@ from rbc_assess.storage import consents, decisions, schemes, sheets
 from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.decisions import Latest, RecordedDecision
 from rbc_assess.storage.disclosures import Disclosure, disclosure, record_disclosure
-from rbc_assess.storage.events import Event, record_events
+from rbc_assess.storage.events import record_events
+from rbc_assess.storage.messages import Event
 from rbc_assess.storage.schemes import SchemeVersion
 from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows import recall

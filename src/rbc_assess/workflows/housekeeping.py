@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
-from rbc_assess.storage import events, idempotency, jobs, tokens
+from rbc_assess.storage import deliveries, events, idempotency, jobs, tokens
 from rbc_assess.workflows.background import Held, Place, Work
 
 AT_MOST: Final = 1000
@@ -33,6 +33,7 @@ def forgetting(purge: Purge) -> Work:
 
 
 forget_keys: Final = forgetting(idempotency.purge)
+forget_deliveries: Final = forgetting(deliveries.purge)
 forget_events: Final = forgetting(events.purge)
 forget_jobs: Final = forgetting(jobs.purge)
 forget_tokens: Final = forgetting(tokens.purge)

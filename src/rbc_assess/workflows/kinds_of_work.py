@@ -9,14 +9,22 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from rbc_assess.workflows import batches, housekeeping, simulations
+from rbc_assess.storage import deliveries
+from rbc_assess.workflows import batches, deliver, housekeeping, simulations
 from rbc_assess.workflows.background import Kind
+from rbc_assess.workflows.deliver import Courier
 
 KINDS_OF_WORK: Final[Mapping[str, Kind]] = {
     batches.KIND: Kind(batches.work, batches.gave_up),
     simulations.KIND: Kind(simulations.work, simulations.gave_up),
     "idempotency.purge": Kind(housekeeping.forget_keys, every=timedelta(hours=1)),
     "token.purge": Kind(housekeeping.forget_tokens, every=timedelta(hours=1)),
+    "delivery.purge": Kind(housekeeping.forget_deliveries, every=timedelta(hours=1)),
     "event.purge": Kind(housekeeping.forget_events, every=timedelta(hours=1)),
     "job.purge": Kind(housekeeping.forget_jobs, every=timedelta(hours=1)),
 }
+
+
+def kinds_with(courier: Courier) -> Mapping[str, Kind]:
+    """Add what needs more than a database: deliveries of webhooks."""
+    return {**KINDS_OF_WORK, deliveries.KIND: deliver.delivering(courier)}

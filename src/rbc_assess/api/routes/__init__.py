@@ -25,6 +25,7 @@ from rbc_assess.api.routes import (
     simulations,
     statistics,
     submissions,
+    webhooks,
 )
 
 
@@ -46,6 +47,7 @@ def all_routes() -> list[BaseRoute]:
         consents.router,
         events.router,
         consent_requests.router,
+        webhooks.router,
         statistics.router,
         organisations.router,
         oauth.router,

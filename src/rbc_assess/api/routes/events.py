@@ -14,9 +14,8 @@ from rbc_assess.api.paging import WantedPage, link_to_next, page_document
 from rbc_assess.api.wire_events import EventList
 from rbc_assess.identity import Scope
 from rbc_assess.storage import events
-from rbc_assess.storage.events import Event
+from rbc_assess.storage.messages import Event
 from rbc_assess.storage.statements import Page
-from rbc_assess.workflows.event_text import event_document
 
 router = APIRouter(tags=["enterprise", "government", "lender"])
 
@@ -44,7 +43,7 @@ def list_events(
     """
     place = page.after or after
     found = _read_feed(call, place, page.limit)
-    items = [event_document(one) for one in found.items]
+    items = [one.document() for one in found.items]
     return answer(page_document(items, found.next_place), 200, link_to_next(request, found.next_place))
 
 
