@@ -86,6 +86,14 @@ CATALOGUE_SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The translation and the English text name different parameters: {names}.",
         "翻訳と英語の文とで、使っているパラメーターが違います:{names}",
     ),
+    "avoided-word": (
+        "The house style does not use “{word}”; write {write}.",
+        "「{word}」は表記の決まりで使わない語です。{write}と書いてください。",
+    ),
+    "long-sentence": (
+        "A sentence here has {count} characters, {longest} are the most; make two of it: {sentence}",
+        "{count}文字の文があります。{longest}文字までにし、2つの文に分けてください:{sentence}",
+    ),
     "stale-translation": (
         'The English text of "{path}" has changed since; translate it again and set source to "{mark}".',
         "翻訳の後で「{path}」の英語が変わりました。訳し直して、source を「{mark}」にしてください。",

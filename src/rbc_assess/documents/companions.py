@@ -32,6 +32,7 @@ _FORMATS: Final[Mapping[str, tuple[Role, Kind]]] = {
     "rbc-country/1": ("document", "country"),
     "rbc-scheme/1": ("document", "scheme"),
     "rbc-translation/1": ("translation", "questionnaire"),
+    "rbc-style/1": ("style", "questionnaire"),
 }
 
 

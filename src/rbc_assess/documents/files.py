@@ -11,7 +11,7 @@ from typing import Final, Literal
 from rbc_assess.documents.faults import display_path
 
 Kind = Literal["criteria", "questionnaire", "country", "scheme"]
-Role = Literal["document", "translation", "example", "stray", "loose"]
+Role = Literal["document", "translation", "example", "style", "stray", "loose"]
 
 _FOLDERS: Final[dict[str, Kind]] = {"criteria": "criteria", "countries": "country", "schemes": "scheme"}
 """Reserved folder names; every other folder is the id of a questionnaire."""
@@ -55,12 +55,20 @@ def find_files(root: Path) -> Iterator[DocumentFile]:
             else:
                 yield from _documents(folder, kind)
         elif _is_yaml(folder):
-            yield DocumentFile(folder, "stray", "questionnaire", "")
+            yield _beside_the_folders(folder)
 
 
 def loose_file(path: Path) -> DocumentFile:
     """A file outside the root: what it is, is told by its content alone."""
     return DocumentFile(path, "loose", "questionnaire", "", inside=False)
+
+
+def _beside_the_folders(path: Path) -> DocumentFile:
+    """The style of a language, or nothing that is read."""
+    named = re.fullmatch(rf"style\.(?P<language>{_LANGUAGE})\.yaml", path.name)
+    if named is None:
+        return DocumentFile(path, "stray", "questionnaire", "")
+    return DocumentFile(path, "style", "questionnaire", "", language=named["language"])
 
 
 def _documents(folder: Path, kind: Kind) -> Iterator[DocumentFile]:

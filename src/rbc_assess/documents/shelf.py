@@ -24,6 +24,7 @@ from rbc_assess.documents.partial import without_faulty_parts
 from rbc_assess.documents.schemes import Name, faulty_among, scheme_findings, taken_version
 from rbc_assess.documents.sentences import sentences
 from rbc_assess.documents.source import Source
+from rbc_assess.documents.style import Style, note_style
 from rbc_assess.documents.supplementing import bases_of, missing_bases
 from rbc_assess.documents.translations import Translation, with_translations
 
@@ -52,6 +53,7 @@ class Shelf:
     schemes: dict[Name, Entry[Scheme]] = field(default_factory=dict)
     translations: dict[tuple[Kind, Name], list[Translation]] = field(default_factory=dict)
     examples: dict[str, list[NamedExample]] = field(default_factory=dict)
+    styles: list[Style] = field(default_factory=list)
 
     def add(self, source: Source) -> None:
         self.sources.append(source)
@@ -60,6 +62,8 @@ class Shelf:
         """Countries before what names their parameters, yardsticks before the questionnaires that name them."""
         for source in self.having("stray"):
             source.warn((), "unexpected-file")
+        for source in self.having("style"):
+            self.read_style(source)
         for source in self.having("document", "country"):
             self.read_document(
                 source,
@@ -107,6 +111,13 @@ class Shelf:
 
     # --- documents -----------------------------------------------------------------------------------------
 
+    def read_style(self, source: Source) -> None:
+        style, _ = source.read_as(Style, Style.model_validate)
+        if source.file.inside:
+            agree(source, "language", source.file.language)
+            if style is not None:
+                self.styles.append(style)
+
     def read_document(
         self,
         source: Source,
@@ -120,6 +131,9 @@ class Shelf:
             self.review_the_rest(source, model, mistakes, review)
             return
         self.note(source, review(document, frozenset()))
+        if self.warnings:
+            for style in self.styles:
+                note_style(source, document, style)
         if not errors_in(source.faults) and source.file.inside:
             shelved[source.file.id, source.file.edition] = _entry(source, document, document.status)
 
