@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 from starlette.testclient import TestClient
+from tests import papers
 from tests.api.scheme_world import publishable, seed
 from tests.api.world import NOW, Parties, settle
 
@@ -244,6 +245,10 @@ def test_what_is_read_fits_the_contract(service: tuple[TestClient, Parties]) -> 
     )
     ids |= {"webhook-endpoints": listening.json()["id"]}
     ids |= {"decision-batches": batch_of(client, parties.headers("bank"), wanted)}
+    own = parties.headers("first")
+    attached = papers.send(client, own, ids["assessments"], question="osh-02", kind="risk_assessment")
+    assert fits(CONTRACT["paths"]["/v1/assessments/{id}/evidence"]["post"], 201, attached.json()) == []
+    ids |= {"evidence": attached.json()["id"]}
     seen = 0
     for method, path, operation in OPERATIONS:
         content = operation["responses"].get("200", {}).get("content", {}).get("application/json")

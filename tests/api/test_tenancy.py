@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 from starlette.testclient import TestClient
+from tests import papers
 from tests.api.scheme_world import publishable, seed
 from tests.api.working import worker_on
 from tests.api.world import COMPLETE, MARK, PROFILE, Clock, Parties, settle
@@ -65,6 +66,7 @@ TABLES = (
     ),
     *("consent", "consent_request", "disclosure", "decision", "decision_batch", "decision_batch_item"),
     *("event", "webhook_endpoint", "webhook_delivery"),
+    *("evidence", "evidence_part"),
 )
 
 
@@ -82,6 +84,7 @@ class Belongings(NamedTuple):
     recipient: str
     client: str
     webhook_endpoints: str
+    evidence: str
 
 
 def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings:
@@ -95,6 +98,8 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
         f"/v1/assessments/{draft}/answers", json={"answers": answers}, headers={**headers, "If-Match": '"1"'}
     )
     assert changed.status_code == 200
+    piece = papers.send(client, parties.headers(firm), draft, MARK.encode(), f"{MARK}.txt")
+    assert piece.status_code == 201, piece.text
     sheet = {"questionnaire": "tiny", "profile": PROFILE, "answers": answers}
     made = client.post("/v1/submissions", json=sheet, headers=headers)
     assert made.status_code == 201
@@ -121,7 +126,7 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
     endpoint = {"url": f"https://hook.example.jp/{MARK}"}
     listening = client.post("/v1/webhook-endpoints", json=endpoint, headers=headers)
     assert listening.status_code == 201, listening.text
-    return Belongings(own, draft, *ids, own, fund, registered.json()["id"], listening.json()["id"])
+    return Belongings(own, draft, *ids, own, fund, registered.json()["id"], listening.json()["id"], piece.json()["id"])
 
 
 def batch_of(client: TestClient, parties: Parties, wanted: dict[str, str]) -> str:
@@ -163,6 +168,8 @@ def call(
     body = dict(BODIES[operation]) if operation in BODIES else None
     if operation == "createConsent":
         body = {"recipient": theirs.recipient}
+    if operation == "addEvidence":
+        return papers.send(client, headers, theirs.assessments)
     if operation in NAMES_ENTERPRISE | NARROWED:
         if body is None:
             path += f"?enterprise={theirs.enterprises}"
@@ -231,6 +238,7 @@ def test_the_firm_itself_can_make_all_these_calls(client: TestClient, parties: P
         "changeEdition",
         "submitAssessment",
         "changeAnswers",
+        "addEvidence",
     }
     assert not set(seen.values()) & {401, 403, 404}
 

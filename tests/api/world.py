@@ -50,7 +50,7 @@ def questions(*more: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def write_documents(root: Path) -> Path:
     """Write the tiny documents as files; JSON is YAML as well."""
     criteria: list[dict[str, Any]] = [
-        {"id": "A-1", "theme": "A"},
+        {"id": "A-1", "theme": "A", "evidence": ["minutes", "agreement36"]},
         {"id": "B-1", "theme": "B", "critical": True},
     ]
     first = questionnaire_tree(questions(), profile=["country", "workers_total"])

@@ -210,6 +210,33 @@ def _page(item: dict[str, Any]) -> dict[str, Any]:
     return {"items": [item], "next_cursor": None}
 
 
+_PIECE: Final[dict[str, Any]] = {
+    "id": "evd_0199a4c2-a1d0-7b52-8c33-4e5f60718293",
+    "assessment": _ASSESSMENT,
+    "enterprise": _ENTERPRISE,
+    "question": "osh-02",
+    "kind": "risk_assessment",
+    "name": "点検2026-10.jpg",
+    "type": "image/jpeg",
+    "size": 1843200,
+    "sha256": _SHA256,
+    "dated": "2026-10-01",
+    "valid_until": "2028-10-01",
+    "expired": False,
+    "state": "unchecked",
+    "reason": None,
+    "checked_by": None,
+    "checked_at": None,
+    "scan": "unscanned",
+    "uploaded_by": _ENTERPRISE,
+    "uploaded_at": _NOW,
+    "removed_at": None,
+    "hint": (
+        "Leave out names. Never attach a copy of a passport, residence card or other identity paper, nor anything "
+        "about a single person's health."
+    ),
+}
+
 ANSWERS: Final[dict[str, Any]] = {
     **CONSENT_ANSWERS,
     **DECISION_ANSWERS,
@@ -249,6 +276,8 @@ ANSWERS: Final[dict[str, Any]] = {
         "expires_in": 600,
         "scope": "decisions:read decisions:write",
     },
+    "EvidenceDocument": _PIECE,
+    "EvidenceList": _page(_PIECE),
     "ServerMetadata": {
         "issuer": "https://rbc.example.jp",
         "token_endpoint": "https://rbc.example.jp/oauth/token",

@@ -147,6 +147,19 @@ NEW_SUBMISSION: Final[Examples] = {
         "value": {"questionnaire": "quick-check", "edition": "1.0.0", "profile": PROFILE, "answers": ANSWERS},
     },
 }
+FILE: Final = {"type": "string", "contentMediaType": "application/octet-stream"}
+"""Bytes that are not ours to describe."""
+NEW_EVIDENCE: Final[Examples] = {
+    "photograph": {
+        "summary": "The sheet on which hazards were noted",
+        "value": {
+            "question": "osh-02",
+            "kind": "risk_assessment",
+            "dated": "2026-10-01",
+            "file": "(the bytes of osh-round.jpg)",
+        },
+    },
+}
 EDITION_CHANGE: Final[Examples] = {
     "newest": {"summary": "To the edition in force", "value": {"revision": 7}},
 }

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 from rbc_assess.api.body import JsonBody
 from rbc_assess.api.callers import Permission, marker_of
 from rbc_assess.api.example_answers import ANSWERS
+from rbc_assess.api.file_body import FileBody
 from rbc_assess.api.form_body import FormBody
 from rbc_assess.api.idempotency import NAME as IDEMPOTENCY_KEY
 from rbc_assess.api.idempotency import OPTIONAL, REPLAYED, REQUIRED
@@ -74,6 +75,7 @@ SPOKEN: Final = frozenset(
             "getConsentRequest",
         ),
         *("declineConsentRequest", "withdrawConsentRequest"),
+        *("addEvidence", "listEvidence", "getEvidence", "checkEvidence"),
         *("createDecision", "getDecision", "checkScheme", "getDecisionBatchItems"),
         *("putSchemeDraft", "getSchemeDraft", "checkSchemeDraft"),
     }
@@ -212,11 +214,8 @@ def _show_answer(operation: Operation, route: APIRoute) -> None:
     limited = isinstance(marker_of(route), Permission) or isinstance(_body_of(route), FormBody)
     names += ["RateLimit-Policy", "RateLimit"] if limited else []
     names += ["Link"] if "cursor" in _queries(route) else []
-    names += (
-        ["ETag"]
-        if status != "204" and model in {"", "DraftAnswers", "SchemeDraftDocument", "SchemeChecks"}
-        else []
-    )
+    published = not model and not isinstance(marker_of(route), Permission)
+    names += ["ETag"] if published or model in {"DraftAnswers", "SchemeDraftDocument", "SchemeChecks"} else []
     answered["headers"] = {
         name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in names
     }
@@ -231,7 +230,7 @@ def _problem_statuses(route: APIRoute) -> Iterator[int]:
         yield from (401, 403, 429)
         if route.methods != {"GET"}:
             yield from (409, 507)
-    if route.operation_id == "getPlan":
+    if route.operation_id in {"getPlan", "getEvidenceContent"}:
         yield 409
     if route.param_convertors or "enterprise" in _queries(route):
         yield 404
@@ -250,11 +249,11 @@ def _problem_statuses(route: APIRoute) -> Iterator[int]:
     yield 503
 
 
-def _body_of(route: APIRoute) -> JsonBody[BaseModel] | LinesBody | FormBody | None:
+def _body_of(route: APIRoute) -> JsonBody[BaseModel] | LinesBody | FormBody | FileBody | None:
     bodies = [
         dependency.call
         for dependency in route.dependant.dependencies
-        if isinstance(dependency.call, JsonBody | LinesBody | FormBody)
+        if isinstance(dependency.call, JsonBody | LinesBody | FormBody | FileBody)
     ]
     return bodies[0] if bodies else None
 

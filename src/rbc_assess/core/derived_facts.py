@@ -97,7 +97,8 @@ def facts_of(standing: Standing | None, as_of: date, inputs: Facts | None = None
         facts.update(_answers(standing, asked))
         facts.update(_plans(standing, asked, as_of))
         facts.update(standing.scored)
-        facts.update(_evidence(standing, as_of))
+        if standing.evidence is not None:
+            facts.update(evidence_facts(standing.questionnaire, standing.criteria, standing.evidence, as_of))
         facts["assessment.age_days"] = (as_of - standing.assessed_on).days
         facts.update(_previous(standing))
         facts.update(_voice(standing.voice))
@@ -235,23 +236,30 @@ def _state_of_number(question: NumberQuestion, value: Value, law: Jurisdiction) 
 # --- evidence, the submission before, worker voice ---------------------------------------------------------
 
 
-def _evidence(standing: Standing, as_of: date) -> Iterator[tuple[str, FactValue]]:
-    """Number and newest age per question and criterion, over all kinds and for each kind; nothing known: unknown."""
-    if standing.evidence is None:
-        return
+def evidence_facts(
+    questionnaire: Questionnaire,
+    criteria: Criteria,
+    attached: Mapping[str, Sequence[EvidencePiece]],
+    as_of: date,
+) -> Iterator[tuple[str, FactValue]]:
+    """Number and newest age per question and criterion, over all kinds and for each kind.
+
+    Args:
+        attached: question id -> the pieces attached to its answer.
+    """
     pieces: dict[str, set[EvidencePiece]] = {}
     kinds: dict[str, set[str]] = {}
-    for question in standing.questionnaire.questions:
-        found = set(standing.evidence.get(question.id, ()))
+    for question in questionnaire.questions:
+        found = set(attached.get(question.id, ()))
         for subject in (question.id, *question.shares):
             pieces.setdefault(subject, set()).update(found)
             kinds.setdefault(subject, set()).update(question.evidence, (one.kind for one in found))
-            criterion = standing.criteria.by_id.get(subject)
+            criterion = criteria.by_id.get(subject)
             kinds[subject].update(criterion.evidence if criterion is not None else ())
-    for subject, attached in pieces.items():
-        yield from _counted(f"evidence.{subject}", attached, as_of)
+    for subject, of_subject in pieces.items():
+        yield from _counted(f"evidence.{subject}", of_subject, as_of)
         for kind in kinds[subject]:
-            of_kind = {piece for piece in attached if piece.kind == kind}
+            of_kind = {piece for piece in of_subject if piece.kind == kind}
             yield from _counted(f"evidence.{subject}.{kind}", of_kind, as_of)
 
 

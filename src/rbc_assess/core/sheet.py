@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -65,18 +65,21 @@ _BARE = Answer()[1:]
 class AnswerSheet(Mapping[str, Answer]):
     """Question id -> answer; a question without an entry has not been answered.
 
-    ``said`` holds, per question, what scoring looks at: the value itself, or ``Said`` in its place.
+    ``said`` holds, per question, what scoring looks at: the value itself, or ``Said`` in its place. ``evidenced``
+    are the questions whose answers have evidence attached, but for those in ``unproven``: theirs does not count.
     """
 
     __slots__ = ("_answers", "evidenced", "said")
 
-    def __init__(self, answers: Mapping[str, Answer]) -> None:
+    def __init__(self, answers: Mapping[str, Answer], *, unproven: Collection[str] = ()) -> None:
         self._answers = dict(answers)
         self.said: dict[str, Value | Said] = {
             name: Said(answer.state) if answer.value is None else answer.value
             for name, answer in self._answers.items()
         }
-        self.evidenced = tuple(name for name, answer in self._answers.items() if answer.evidence)
+        self.evidenced = tuple(
+            name for name, answer in self._answers.items() if answer.evidence and name not in unproven
+        )
 
     def __getitem__(self, name: str) -> Answer:
         return self._answers[name]

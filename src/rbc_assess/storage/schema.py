@@ -22,6 +22,7 @@ from rbc_assess.storage import tables_clients as _clients  # noqa: F401
 from rbc_assess.storage import tables_consents as _consents  # noqa: F401
 from rbc_assess.storage import tables_decisions as _decisions  # noqa: F401
 from rbc_assess.storage import tables_events as _events  # noqa: F401
+from rbc_assess.storage import tables_evidence as _evidence  # noqa: F401
 from rbc_assess.storage import tables_population as _population  # noqa: F401
 from rbc_assess.storage import tables_schemes as _schemes  # noqa: F401
 from rbc_assess.storage import tables_webhooks as _webhooks  # noqa: F401
@@ -43,6 +44,8 @@ GRANTS: Final = {
     "assessment": "SELECT, INSERT, UPDATE",
     "draft_answer": "SELECT, INSERT, UPDATE",
     "submission": "SELECT, INSERT, UPDATE",
+    "evidence": "SELECT, INSERT, UPDATE",
+    "evidence_part": "SELECT, INSERT, DELETE",
     "idempotency": "SELECT, INSERT, UPDATE, DELETE",
     "issuer": "SELECT, INSERT",
     "scheme_version": "SELECT, INSERT, UPDATE",
@@ -66,7 +69,8 @@ GRANTS: Final = {
     "webhook_delivery": "SELECT, INSERT, UPDATE, DELETE",
     "alembic_version": "SELECT",
 }
-"""What the application may do with each table. Only what expires or can be made anew is ever deleted."""
+"""What the application may do with each table. Only what expires, can be made anew
+or is the firm's to take back is ever deleted."""
 
 
 def config(connection: Connection | None = None, keyring: Keyring | None = None) -> Config:

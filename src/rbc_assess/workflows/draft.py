@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -26,9 +27,12 @@ from rbc_assess.storage import assessments
 from rbc_assess.storage.assessments import Assessment, Draft
 from rbc_assess.storage.draft_answers import Move
 from rbc_assess.storage.enterprises import Enterprise, find_enterprise
+from rbc_assess.storage.evidence import Attached, attached_pieces
 from rbc_assess.storage.json_text import raw_json, read_raw_json
 from rbc_assess.storage.submissions import Submission
 from rbc_assess.workflows import submit
+from rbc_assess.workflows.evidence import ids_in
+from rbc_assess.workflows.think import with_evidence
 
 LONGEST_ANSWER: Final = 20_000
 """Characters of one answer as JSON, with its reason, note and plan."""
@@ -71,8 +75,17 @@ def begin(
     )
 
 
-def view(catalogue: Catalogue, draft: Draft, enterprise: Enterprise, now: datetime) -> DraftView:
-    """Read a draft against its questionnaire: the same reading and scoring that a submission gets."""
+def view(
+    catalogue: Catalogue,
+    draft: Draft,
+    enterprise: Enterprise,
+    now: datetime,
+    known: Mapping[str, Attached] = MappingProxyType({}),
+) -> DraftView:
+    """Read a draft against its questionnaire: the same reading and scoring that a submission gets.
+
+    ``known``: the pieces of evidence that its answers name (``evidence_of``).
+    """
     thought = submit.think(
         catalogue,
         questionnaire=draft.assessment.questionnaire.id,
@@ -81,10 +94,16 @@ def view(catalogue: Catalogue, draft: Draft, enterprise: Enterprise, now: dateti
         answers={name: read_raw_json(text) for name, text in draft.sheet.items()},
         now=now,
     )
+    thought = with_evidence(thought, known)
     coverage = thought.scored.scorecard.coverage
     return DraftView(
         draft, thought.questionnaire, (*thought.wrong, *thought.missing), thought.ignored, coverage
     )
+
+
+def evidence_of(connection: Connection, draft: Draft) -> dict[str, Attached]:
+    """The pieces that the answers of a draft name and that are there. Asks nothing where none is named."""
+    return attached_pieces(connection, draft.assessment.enterprise, ids_in(draft.sheet.values()))
 
 
 def change_answers(
@@ -136,15 +155,16 @@ def submit_draft(
     draft = assessments.find_draft(connection, caller, assessment)
     enterprise = find_enterprise(connection, caller, draft.assessment.enterprise)
     if draft.assessment.revision == revision and draft.assessment.state == "draft":
+        thought = submit.think(
+            catalogue,
+            questionnaire=draft.assessment.questionnaire.id,
+            edition=draft.assessment.questionnaire.edition,
+            profile=read_raw_json(enterprise.profile),
+            answers={name: read_raw_json(text) for name, text in draft.sheet.items()},
+            now=now,
+        )
         thought = submit.check_complete(
-            submit.think(
-                catalogue,
-                questionnaire=draft.assessment.questionnaire.id,
-                edition=draft.assessment.questionnaire.edition,
-                profile=read_raw_json(enterprise.profile),
-                answers={name: read_raw_json(text) for name, text in draft.sheet.items()},
-                now=now,
-            ),
+            submit.attach(connection, thought, enterprise.id),
             begun=submit.today(draft.assessment.created_at, None),
         )
         submission = submit.record(

@@ -22,6 +22,7 @@ from rbc_assess.errors import InvalidInput
 from rbc_assess.identity import new_id
 from rbc_assess.storage.enterprises import Coded, Enterprise
 from rbc_assess.storage.events import record_events, told_to
+from rbc_assess.storage.evidence import attached_pieces
 from rbc_assess.storage.json_text import canonical_json
 from rbc_assess.storage.layouts import layout_of
 from rbc_assess.storage.scorecard_json import CANONICAL
@@ -38,11 +39,13 @@ from rbc_assess.workflows.think import (
     problem,
     think,
     today,
+    with_evidence,
 )
 
 __all__ = [
     "Texts",
     "Thought",
+    "attach",
     "check_assesses",
     "check_complete",
     "check_right",
@@ -62,7 +65,8 @@ __all__ = [
 def check_complete(thought: Thought, *, begun: date | None = None) -> Thought:
     """Let a thought become a submission: right, complete, and under a published edition that is in force.
 
-    ``begun`` is the day on which the draft was begun, if it was one.
+    Where answers name evidence, it has been looked at (``attach``). ``begun`` is the day on which the draft was begun,
+    if it was one.
 
     Raises:
         InvalidInput: with everything that stands in the way.
@@ -70,12 +74,22 @@ def check_complete(thought: Thought, *, begun: date | None = None) -> Thought:
     found = [*thought.wrong, *thought.missing]
     if not is_open(thought.questionnaire, thought.scored.scorecard.as_of, begun):
         found.append(problem("/edition", "edition-not-in-force"))
-    found += [
-        problem(f"{answer_pointer(name)}/evidence", "evidence-not-found") for name in thought.sheet.evidenced
-    ]
+    if not thought.attached:
+        found += [
+            problem(f"{answer_pointer(name)}/evidence", "evidence-not-found")
+            for name in thought.sheet.evidenced
+        ]
     if found:
         raise InvalidInput(found)
     return thought
+
+
+def attach(connection: Connection, thought: Thought, enterprise: str) -> Thought:
+    """Look at the evidence that answers name: this firm's, or it is wrong. Asks nothing where none is named."""
+    if not thought.sheet.evidenced:
+        return thought
+    named = {piece for name in thought.sheet.evidenced for piece in thought.sheet[name].evidence}
+    return with_evidence(thought, attached_pieces(connection, enterprise, named))
 
 
 class Texts(NamedTuple):

@@ -20,6 +20,7 @@ from rbc_assess.core.sheet import AnswerSheet
 from rbc_assess.documents.catalogue import Catalogue, Entry
 from rbc_assess.documents.supplementing import asking
 from rbc_assess.errors import InvalidInput, NotFound, Problem
+from rbc_assess.storage.evidence import Attached
 
 _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "missing-answer": {
@@ -51,8 +52,12 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "ja": "これは追加の質問票です。一緒に尋ねる質問票の方を指定してください。",
     },
     "evidence-not-found": {
-        "en": "There is no such piece of evidence of this firm.",
-        "ja": "この証拠資料は見つかりません。",
+        "en": "There is no such piece of evidence of this firm, or it was removed.",
+        "ja": "この証拠資料は見つかりません。削除された可能性もあります。",
+    },
+    "evidence-expired": {
+        "en": "This piece of evidence is out of date: it is kept, but does not count as proof of the answer.",
+        "ja": "この証拠資料は有効期間を過ぎています。保存されますが、回答の裏付けとしては数えません。",
     },
 }
 
@@ -61,6 +66,7 @@ class Thought(NamedTuple):
     """A sheet that has been read and scored, and stored nowhere yet.
 
     What is ``wrong`` is left out of the score, and so is what is ``ignored``; what is ``missing`` counts as unknown.
+    ``attached``: whether the evidence that answers name was looked at (``with_evidence``).
     """
 
     questionnaire: Entry[Questionnaire]
@@ -72,6 +78,7 @@ class Thought(NamedTuple):
     wrong: tuple[Problem, ...]
     missing: tuple[Problem, ...]
     ignored: tuple[Problem, ...]
+    attached: bool = False
 
 
 def think(
@@ -121,6 +128,35 @@ def think(
         _beside(answer_problems, [missing_answer(name) for name in scored.missing]),
         tuple(ignored_answer(name) for name in scored.ignored),
     )
+
+
+def with_evidence(thought: Thought, known: Mapping[str, Attached]) -> Thought:
+    """Look at the evidence that answers name: what is not among the ``known`` pieces of the firm is wrong.
+
+    A piece that is out of date is told, and does not raise the assurance. No figure changes.
+    """
+    day = thought.scored.scorecard.as_of
+    wrong, spent, unproven = [], [], []
+    for name in thought.sheet.evidenced:
+        named = thought.sheet[name].evidence
+        good = [piece in known and day <= known[piece].valid_until for piece in named]
+        for place, piece in enumerate(named):
+            pointer = f"{answer_pointer(name)}/evidence/{place}"
+            if piece not in known:
+                wrong.append(problem(pointer, "evidence-not-found"))
+            elif not good[place]:
+                spent.append(problem(pointer, "evidence-expired"))
+        if not any(good):
+            unproven.append(name)
+    seen = thought._replace(wrong=(*thought.wrong, *wrong), ignored=(*thought.ignored, *spent), attached=True)
+    if not unproven:
+        return seen
+    country = thought.country.document if thought.country else None
+    sheet = AnswerSheet(thought.sheet, unproven=unproven)
+    scored = score_sheet(
+        thought.questionnaire.document, thought.criteria.document, thought.profile, sheet, day, country
+    )
+    return seen._replace(sheet=sheet, scored=scored)
 
 
 def _beside(wrong: Sequence[Problem], missing: Sequence[Problem]) -> tuple[Problem, ...]:

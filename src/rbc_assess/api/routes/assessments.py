@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path
@@ -41,6 +42,7 @@ from rbc_assess.storage import assessments, enterprises, submissions
 from rbc_assess.storage.assessments import Assessment, Draft
 from rbc_assess.storage.draft_answers import changed_since
 from rbc_assess.storage.enterprises import Enterprise
+from rbc_assess.storage.evidence import Attached
 from rbc_assess.storage.json_text import read_raw_json
 from rbc_assess.workflows import draft as drafts
 from rbc_assess.workflows.draft import DraftView
@@ -142,7 +144,8 @@ def read_answers(call: Reader, name: AssessmentId) -> Response:
     with call.read() as (connection, caller):
         draft = assessments.find_draft(connection, caller, name)
         firm = enterprises.find_enterprise(connection, caller, draft.assessment.enterprise)
-    return _answers(call, draft, firm)
+        known = drafts.evidence_of(connection, draft)
+    return _answers(call, draft, firm, known)
 
 
 @router.patch(
@@ -176,7 +179,8 @@ def change_answers(
             raise precondition_failed(stale, moved_on.questionnaire) from stale
         draft = assessments.with_answers(connection, changed)
         firm = enterprises.find_enterprise(connection, caller, changed.enterprise)
-    return _answers(call, draft, firm)
+        known = drafts.evidence_of(connection, draft)
+    return _answers(call, draft, firm, known)
 
 
 @router.post(
@@ -230,8 +234,8 @@ def _expected(connection: Connection, found: Assessment, precondition: IfMatch) 
     return found.revision
 
 
-def _answers(call: Call, draft: Draft, firm: Enterprise) -> Response:
-    view = drafts.view(call.catalogue, draft, firm, call.now)
+def _answers(call: Call, draft: Draft, firm: Enterprise, known: Mapping[str, Attached]) -> Response:
+    view = drafts.view(call.catalogue, draft, firm, call.now, known)
     revision = draft.assessment.revision
     headers = {"ETag": revision_tag(revision), "Content-Language": call.language}
     return answer(_answers_document(view, call.language), 200, headers)

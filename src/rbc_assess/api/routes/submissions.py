@@ -64,7 +64,11 @@ def create_submission(
             firm = enterprises.find_enterprise(connection, caller, acted_for(caller, wanted.enterprise))
             if isinstance(thought, Exception):
                 raise thought
-            made = submit.record(connection, *thought, enterprise=firm, now=call.now)
+            seen, texts = thought
+            if texts is None:
+                seen = submit.check_complete(submit.attach(connection, seen, firm.id))
+                texts = submit.write_texts(seen)
+            made = submit.record(connection, seen, texts, enterprise=firm, now=call.now)
             return made.id, made
 
         made = make_once(
@@ -78,13 +82,15 @@ def create_submission(
             find=lambda name: submissions.find_submission(connection, caller, name),
         )
     scorecard = None
-    if not made.replayed and not isinstance(thought, Exception):
+    # What names evidence was scored again, perhaps, once that was looked at.
+    if not made.replayed and not isinstance(thought, Exception) and thought[1] is not None:
         scorecard = score.scorecard_on_the_wire(thought[0].scored.scorecard)
     location = f"/v1/submissions/{made.thing.id}"
     return answer(submission_document(made.thing, scorecard), 201, made.headers(location))
 
 
-def _think(call: Call, sent: Sent[NewSubmission]) -> tuple[Thought, Texts] | InvalidInput | Refusal:
+def _think(call: Call, sent: Sent[NewSubmission]) -> tuple[Thought, Texts | None] | InvalidInput | Refusal:
+    """Without texts where answers name evidence: whose that is, the database tells."""
     try:
         wanted = sent.read()
         thought = submit.think(
@@ -95,6 +101,8 @@ def _think(call: Call, sent: Sent[NewSubmission]) -> tuple[Thought, Texts] | Inv
             answers=wanted.answers,
             now=call.now,
         )
+        if thought.sheet.evidenced:
+            return thought, None
         return submit.check_complete(thought), submit.write_texts(thought)
     except (InvalidInput, Refusal) as refused:
         return refused
