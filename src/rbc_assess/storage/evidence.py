@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -171,7 +171,7 @@ def attached_pieces(connection: Connection, enterprise: str, pieces: Collection[
 
 
 def attached_pieces_of_several(
-    connection: Connection, named: dict[str, Collection[str]]
+    connection: Connection, named: Mapping[str, Collection[str]]
 ) -> dict[str, Attached]:
     """The same for several enterprises at once. ``named``: enterprise -> the pieces that its answers name.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select
 
 from rbc_assess.core.document import Identity
 from rbc_assess.storage.enterprises import Coded
+from rbc_assess.storage.evidence import Attached
 from rbc_assess.storage.identities import read_identities
 from rbc_assess.storage.statements import ENTERPRISE, Among, among_several
 from rbc_assess.storage.tables_assessments import SubmissionRow
@@ -110,7 +111,8 @@ class Sheet(NamedTuple):
     """A submission as a decision needs it. ``profile``, ``answers`` and ``facts`` are canonical JSON.
 
     ``facts_before``: those of the submission before it under the same questionnaire, withdrawn or not. ``answers``
-    None: neither answers nor facts before were fetched.
+    None: neither answers nor facts before were fetched. ``evidence``: the pieces that the answers name and that are
+    there, by id, and perhaps others; None if nobody has looked.
     """
 
     id: str
@@ -126,6 +128,7 @@ class Sheet(NamedTuple):
     coded: Coded
     facts_before: str | None
     supplements: tuple[Identity, ...] = ()
+    evidence: Mapping[str, Attached] | None = None
 
 
 def sheets_before(

@@ -30,6 +30,7 @@ from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows import recall
 from rbc_assess.workflows.check import today_of_issuer
 from rbc_assess.workflows.composing import LATEST_DAY, Basis, Stamp, Wanted, compose, read_record
+from rbc_assess.workflows.evidence import asks_for_evidence, with_pieces
 from rbc_assess.workflows.looking import Decided, looked_at
 from rbc_assess.workflows.rulebook import (
     Named,
@@ -176,6 +177,7 @@ def load(
     asked = {entry.questionnaire for entry in scheme.accepts}
     found = sheets.sheets_before(connection, consent.enterprise, asked, as_of)
     sheet = next((one for one in found if accepts(scheme, one, as_of)), None)
+    sheet = look_for_evidence(connection, scheme, sheet, as_of)
     ruling = ruling_for(connection, catalogue, version, scheme, sheet, as_of)
     return Basis(ruling, as_of, sheet, consent, latest)
 
@@ -225,6 +227,15 @@ def choose_version(
 def accepts(scheme: Scheme, sheet: Sheet, as_of: date) -> bool:
     """Whether a scheme looks at a sheet on that day: its questionnaire, edition and age."""
     return scheme.fits(sheet.questionnaire.id, sheet.questionnaire.edition, (as_of - sheet.as_of).days)
+
+
+def look_for_evidence(
+    connection: Connection, scheme: Scheme, sheet: Sheet | None, as_of: date
+) -> Sheet | None:
+    """A whole sheet with the evidence that its answers name, where a condition of the scheme asks for evidence."""
+    if sheet is None or not asks_for_evidence(scheme, as_of):
+        return sheet
+    return with_pieces(connection, [sheet])[sheet.id]
 
 
 def ruling_for(

@@ -31,12 +31,14 @@ from rbc_assess.workflows.decide import (
     Chosen,
     accepts,
     choose_version,
+    look_for_evidence,
     no_such_scheme,
     require_asked_alike,
     ruling_for,
     stamp_of,
     told_of,
 )
+from rbc_assess.workflows.evidence import with_pieces
 from rbc_assess.workflows.facts_at_hand import SheetNeeded
 from rbc_assess.workflows.looking import look
 from rbc_assess.workflows.rulebook import Named, Ruling
@@ -170,7 +172,8 @@ class _Chunk:
             return latest
         asked = {entry.questionnaire for entry in chosen.scheme.accepts}
         before = sheets.sheets_before(self._connection, enterprise, asked, chosen.as_of)
-        return next((one for one in before if accepts(chosen.scheme, one, chosen.as_of)), None)
+        found = next((one for one in before if accepts(chosen.scheme, one, chosen.as_of)), None)
+        return look_for_evidence(self._connection, chosen.scheme, found, chosen.as_of)
 
     # --- deciding ------------------------------------------------------------------------------------------
 
@@ -185,6 +188,7 @@ class _Chunk:
             and (sheet := self._sheet_of(one)) is not None
         }
         whole = sheets.whole_sheets(self._connection, needy.values())
+        whole = with_pieces(self._connection, whole.values())
         for place, sheet in needy.items():
             one, its = wanted[place], drawn[place]
             assert one is not None

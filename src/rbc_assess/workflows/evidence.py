@@ -17,9 +17,11 @@ from sqlalchemy import Connection
 from rbc_assess.core.answer_problems import answer_problem
 from rbc_assess.core.criteria import Criteria
 from rbc_assess.core.derived_facts import EvidencePiece
+from rbc_assess.core.eligibility_rules import on_day
 from rbc_assess.core.evidence import valid_until
 from rbc_assess.core.profile import read_profile
 from rbc_assess.core.questionnaire import Questionnaire
+from rbc_assess.core.scheme import Scheme
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.documents.supplementing import askable
 from rbc_assess.errors import Conflict, InvalidInput, Problem
@@ -29,6 +31,7 @@ from rbc_assess.storage.assessments import Assessment
 from rbc_assess.storage.enterprises import find_enterprise
 from rbc_assess.storage.evidence import PART_BYTES, Attached, Piece
 from rbc_assess.storage.json_text import read_raw_json
+from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows.file_types import TAKEN, FileType, is_named_as, type_of
 from rbc_assess.workflows.think import country_of, today
 
@@ -245,6 +248,21 @@ def pieces_by_question(answers: str, known: Mapping[str, Attached]) -> dict[str,
         if pieces:
             found[question] = [EvidencePiece(one.id, one.kind, one.dated) for one in pieces]
     return found
+
+
+def asks_for_evidence(scheme: Scheme, as_of: date) -> bool:
+    """Whether a condition of the scheme names evidence on that day."""
+    return any(name.startswith("evidence.") for name in on_day(scheme, as_of).rules.facts_named)
+
+
+def with_pieces(connection: Connection, sheets: Iterable[Sheet]) -> dict[str, Sheet]:
+    """Whole sheets, by id, with the pieces that their answers name and that are there."""
+    found = {sheet.id: sheet for sheet in sheets}
+    named: dict[str, set[str]] = {}
+    for sheet in found.values():
+        named.setdefault(sheet.enterprise, set()).update(ids_in((sheet.answers or "",)))
+    pieces = evidence.attached_pieces_of_several(connection, named)
+    return {name: sheet._replace(evidence=pieces) for name, sheet in found.items()}
 
 
 def _problem(pointer: str, code: str) -> Problem:

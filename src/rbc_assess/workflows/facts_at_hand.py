@@ -7,7 +7,7 @@ some twenty, and nearly all of them were stored with the submission. A test hold
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -16,7 +16,13 @@ import orjson
 from rbc_assess.core.answers import read_stored_sheet
 from rbc_assess.core.country import Country
 from rbc_assess.core.criteria import Criteria
-from rbc_assess.core.derived_facts import Standing, certificate_facts, context_facts, facts_of
+from rbc_assess.core.derived_facts import (
+    Standing,
+    certificate_facts,
+    context_facts,
+    evidence_facts,
+    facts_of,
+)
 from rbc_assess.core.document import Tree
 from rbc_assess.core.eligibility_facts import stored_facts, stored_value
 from rbc_assess.core.fact_kinds import Facts, FactValue
@@ -24,10 +30,11 @@ from rbc_assess.core.facts import Fact, Vocabulary
 from rbc_assess.core.profile import read_profile
 from rbc_assess.core.questionnaire import Questionnaire
 from rbc_assess.storage.sheets import Sheet
+from rbc_assess.workflows.evidence import pieces_by_question
 
 _STORED: Final = ("profile", "score", "state", "critical", "coverage", "assessment")
 """Families that were stored with the submission, but for the age of the assessment."""
-_NOT_LOOKED_AT: Final = ("evidence", "voice")
+_NOT_LOOKED_AT: Final = ("voice",)
 """Families that nothing is known of yet when a recorded decision is made."""
 _WHERE: Final = ("profile.country", "profile.sector")
 _AGE: Final = "assessment.age_days"
@@ -51,6 +58,7 @@ class Need(NamedTuple):
     certificates: bool
     context: bool
     age: bool
+    evidence: bool
     sheet: bool
 
 
@@ -100,8 +108,19 @@ class FactsAtHand:
         if need.context:
             where = {name: str(raw[name]) for name in _WHERE if raw.get(name) is not None}
             found.update(context_facts(self._country, where))
+        if need.evidence:
+            found.update(self._evidence(sheet, as_of))
         found.update(inputs)
         return found
+
+    def _evidence(self, sheet: Sheet, as_of: date) -> Iterator[tuple[str, FactValue]]:
+        assert self._questionnaire is not None
+        assert self._criteria is not None
+        if sheet.answers is None:
+            raise SheetNeeded
+        if sheet.evidence is not None:
+            attached = pieces_by_question(sheet.answers, sheet.evidence)
+            yield from evidence_facts(self._questionnaire, self._criteria, attached, as_of)
 
     def _standing(self, sheet: Sheet, facts: Mapping[str, Tree]) -> Standing:
         assert self._questionnaire is not None
@@ -119,6 +138,7 @@ class FactsAtHand:
             sheet=read_stored_sheet(self._questionnaire, json.loads(sheet.answers)),
             scored=stored_facts(facts, self._vocabulary),
             assessed_on=sheet.as_of,
+            evidence=None if sheet.evidence is None else pieces_by_question(sheet.answers, sheet.evidence),
             previous=before,
         )
 
@@ -164,7 +184,7 @@ def _need(names: tuple[str, ...], vocabulary: Vocabulary) -> Need:
         *plans.values(),
         *(_WHERE if context else ()),
     }
-    quick = {*_STORED, *_NOT_LOOKED_AT, "plan", "certification", "context", "input"}
+    quick = {*_STORED, *_NOT_LOOKED_AT, "plan", "certification", "context", "evidence", "input"}
     return Need(
         tuple(one for one in stored if one is not None),
         tuple((name, f'"{name}":') for name in sorted(looked_up)),
@@ -172,5 +192,6 @@ def _need(names: tuple[str, ...], vocabulary: Vocabulary) -> Need:
         "certification" in families.values(),
         context,
         _AGE in names,
+        "evidence" in families.values(),
         not quick.issuperset(families.values()),
     )
