@@ -74,6 +74,12 @@ def test_a_paper_is_taken_in_told_and_given_back(client: TestClient, store: Stor
     assert disposition.startswith(f"attachment; filename=\"{piece['id']}.jpg\"; filename*=UTF-8''%E7%82%B9")
     assert client.head(f"/v1/evidence/{piece['id']}/content", headers=own).content == b""
     assert rows(store, "evidence_part") == 3
+    with store.read() as connection:
+        kept = connection.execute(text("SELECT name FROM evidence")).scalar_one()
+        parts = connection.execute(text("SELECT content FROM evidence_part ORDER BY number")).scalars().all()
+    assert "点検".encode() not in bytes(kept)
+    assert papers.JPEG not in bytes(parts[0])
+    assert len(b"".join(map(bytes, parts))) == len(content) + 3 * 29  # form, nonce and tag of each
 
 
 def test_everything_wrong_with_a_form_is_told_at_once(

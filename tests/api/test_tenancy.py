@@ -126,7 +126,9 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
     endpoint = {"url": f"https://hook.example.jp/{MARK}"}
     listening = client.post("/v1/webhook-endpoints", json=endpoint, headers=headers)
     assert listening.status_code == 201, listening.text
-    return Belongings(own, draft, *ids, own, fund, registered.json()["id"], listening.json()["id"], piece.json()["id"])
+    return Belongings(
+        own, draft, *ids, own, fund, registered.json()["id"], listening.json()["id"], piece.json()["id"]
+    )
 
 
 def batch_of(client: TestClient, parties: Parties, wanted: dict[str, str]) -> str:

@@ -73,7 +73,7 @@ class DataKey:
 
     def seal(self, place: Place, text: str) -> bytes:
         """Seal a text for a place; twice the same text gives two different seals."""
-        return _encrypt(self._cipher, text.encode(), _bound(place))
+        return self.seal_bytes(place, text.encode())
 
     def open(self, place: Place, sealed: bytes) -> str:
         """Read a sealed text.
@@ -81,7 +81,15 @@ class DataKey:
         Raises:
             SealBroken: it was not sealed for this place with this key.
         """
-        return _decrypt(self._cipher, sealed, _bound(place)).decode()
+        return self.open_bytes(place, sealed).decode()
+
+    def seal_bytes(self, place: Place, content: bytes) -> bytes:
+        """The same for what is no text."""
+        return _encrypt(self._cipher, content, _bound(place))
+
+    def open_bytes(self, place: Place, sealed: bytes) -> bytes:
+        """The same for what is no text; raises as ``open`` does."""
+        return _decrypt(self._cipher, sealed, _bound(place))
 
 
 class Keyring:

@@ -1,17 +1,22 @@
-"""Evidence: papers that a firm attaches to its answers, in parts, so that no more than one is ever in memory."""
+"""Evidence: papers that a firm attaches to its answers, in parts, so that no more than one is ever in memory.
+
+Bytes, name and reason are sealed with the key of the enterprise.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
-from rbc_assess.errors import NotFound
-from rbc_assess.identity import Caller, is_id
+from rbc_assess.errors import Erased, NotFound
+from rbc_assess.identity import Caller, Place, is_id
 from rbc_assess.storage.enterprises import reach
+from rbc_assess.storage.sealing import KEY_COLUMNS, SEALING_KEY, hold_key, key_of, seal, unseal
 from rbc_assess.storage.statements import ENTERPRISE, WITHIN_REACH, Page, page_of, place_of
 from rbc_assess.storage.tables_evidence import EvidencePartRow, EvidenceRow
 
@@ -24,9 +29,11 @@ _OF_ENTERPRISE = _TABLE.c.organisation_id == bindparam("enterprise")
 _LIVE = _TABLE.c.removed_at.is_(None)
 _RECORD = insert(_TABLE)
 _RECORD_PART = insert(_PART)
+_OF_KEY = SEALING_KEY.c.organisation_id == _TABLE.c.organisation_id
 _FIND = (
-    select(_TABLE)
+    select(_TABLE, *KEY_COLUMNS)
     .join(ENTERPRISE, ENTERPRISE.c.organisation_id == _TABLE.c.organisation_id)
+    .outerjoin(SEALING_KEY, _OF_KEY)
     .where(_TABLE.c.id == bindparam("piece"), *WITHIN_REACH)
 )
 _LIST = (
@@ -56,10 +63,14 @@ _ATTACHED_SEVERAL = select(_TABLE.c.id, _TABLE.c.kind, _TABLE.c.dated, _TABLE.c.
     _LIVE,
     _TABLE.c.id.in_(bindparam("pieces", expanding=True)),
 )
-_READ_PART = select(_PART.c.content).where(
-    _PART.c.organisation_id == bindparam("enterprise"),
-    _PART.c.evidence_id == bindparam("piece"),
-    _PART.c.number == bindparam("number"),
+_READ_PART = (
+    select(_PART.c.content, *KEY_COLUMNS)
+    .outerjoin(SEALING_KEY, SEALING_KEY.c.organisation_id == _PART.c.organisation_id)
+    .where(
+        _PART.c.organisation_id == bindparam("enterprise"),
+        _PART.c.evidence_id == bindparam("piece"),
+        _PART.c.number == bindparam("number"),
+    )
 )
 _REMOVE = (
     update(_TABLE)
@@ -126,7 +137,8 @@ def hold_and_count(connection: Connection, enterprise: str, assessment: str) -> 
 
 def record_piece(connection: Connection, piece: Piece, parts: Iterable[bytes]) -> None:
     """Store a piece of an enterprise that the caller was found to act for; ``parts`` of ``PART_BYTES`` in order."""
-    connection.execute(_RECORD, _row_of(piece))
+    connection.execute(_RECORD, _row_of(connection, piece))
+    key = key_of(connection, piece.enterprise)
     for number, content in enumerate(parts):
         connection.execute(
             _RECORD_PART,
@@ -134,7 +146,7 @@ def record_piece(connection: Connection, piece: Piece, parts: Iterable[bytes]) -
                 "organisation_id": piece.enterprise,
                 "evidence_id": piece.id,
                 "number": number,
-                "content": content,
+                "content": key.seal_bytes(_place_of_part(piece, number), content),
             },
         )
 
@@ -144,13 +156,17 @@ def find_piece(connection: Connection, caller: Caller, piece: str) -> Piece:
 
     Raises:
         NotFound: there is none, or it is somebody else's.
+        Erased: its enterprise was erased.
     """
     row = None
     if is_id("evd", piece):
         row = connection.execute(_FIND, {"piece": piece, **reach(caller)}).first()
     if row is None:
         raise NotFound
-    return _read(row)
+    if row.wrapped is None:
+        raise Erased
+    hold_key(connection, row.organisation_id, row)
+    return _read(connection, row)
 
 
 def list_pieces(
@@ -158,7 +174,8 @@ def list_pieces(
 ) -> Page[Piece]:
     """Return the pieces of a found assessment, newest first, removed ones too."""
     wanted = {"enterprise": enterprise, "assessment": assessment, "before": place_of("evd", after)}
-    return page_of(connection.execute(_LIST, {**wanted, "at_most": limit + 1}).all(), limit, _read)
+    rows = connection.execute(_LIST, {**wanted, "at_most": limit + 1}).all()
+    return page_of(rows, limit, partial(_read, connection))
 
 
 def attached_pieces(connection: Connection, enterprise: str, pieces: Collection[str]) -> dict[str, Attached]:
@@ -189,12 +206,15 @@ def read_part(connection: Connection, piece: Piece, number: int) -> bytes:
 
     Raises:
         NotFound: it was removed meanwhile.
+        Erased: its enterprise was erased meanwhile.
     """
     wanted = {"enterprise": piece.enterprise, "piece": piece.id, "number": number}
-    content = connection.execute(_READ_PART, wanted).scalar()
-    if content is None:
+    row: Row[*tuple[Any, ...]] | None = connection.execute(_READ_PART, wanted).first()
+    if row is None:
         raise NotFound
-    return bytes(content)
+    hold_key(connection, piece.enterprise, row)
+    key = key_of(connection, piece.enterprise)
+    return key.open_bytes(_place_of_part(piece, number), row.content)
 
 
 def number_of_parts(piece: Piece) -> int:
@@ -211,14 +231,35 @@ def remove_piece(connection: Connection, piece: Piece, now: datetime) -> Piece:
     return replace(piece, name=None, reason=None, removed_at=now)
 
 
-def _row_of(piece: Piece) -> dict[str, Any]:
+# --- rows --------------------------------------------------------------------------------------------------
+
+
+def _place_of_part(piece: Piece, number: int) -> Place:
+    return Place("evidence_part", "content", f"{piece.id}/{number}", piece.enterprise)
+
+
+def _place_of(column: str, piece: str, enterprise: str) -> Place:
+    return Place("evidence", column, piece, enterprise)
+
+
+def _sealed(connection: Connection, column: str, piece: Piece, text: str | None) -> bytes | None:
+    return None if text is None else seal(connection, _place_of(column, piece.id, piece.enterprise), text)
+
+
+def _opened(connection: Connection, column: str, row: Row[Any], sealed: bytes | None) -> str | None:
+    if sealed is None:
+        return None
+    return unseal(connection, _place_of(column, row.id, row.organisation_id), sealed)
+
+
+def _row_of(connection: Connection, piece: Piece) -> dict[str, Any]:
     return {
         "organisation_id": piece.enterprise,
         "id": piece.id,
         "assessment_id": piece.assessment,
         "question_id": piece.question,
         "kind": piece.kind,
-        "name": piece.name,
+        "name": _sealed(connection, "name", piece, piece.name),
         "media_type": piece.media_type,
         "size": piece.size,
         "sha256": piece.sha256,
@@ -227,7 +268,7 @@ def _row_of(piece: Piece) -> dict[str, Any]:
         "uploaded_by": piece.uploaded_by,
         "uploaded_at": piece.uploaded_at,
         "state": piece.state,
-        "reason": piece.reason,
+        "reason": _sealed(connection, "reason", piece, piece.reason),
         "checked_by": piece.checked_by,
         "checked_at": piece.checked_at,
         "scan": piece.scan,
@@ -236,14 +277,14 @@ def _row_of(piece: Piece) -> dict[str, Any]:
     }
 
 
-def _read(row: Row[Any]) -> Piece:
+def _read(connection: Connection, row: Row[Any]) -> Piece:
     return Piece(
         id=row.id,
         enterprise=row.organisation_id,
         assessment=row.assessment_id,
         question=row.question_id,
         kind=row.kind,
-        name=row.name,
+        name=_opened(connection, "name", row, row.name),
         media_type=row.media_type,
         size=row.size,
         sha256=row.sha256,
@@ -252,7 +293,7 @@ def _read(row: Row[Any]) -> Piece:
         uploaded_by=row.uploaded_by,
         uploaded_at=row.uploaded_at,
         state=row.state,
-        reason=row.reason,
+        reason=_opened(connection, "reason", row, row.reason),
         checked_by=row.checked_by,
         checked_at=row.checked_at,
         scan=row.scan,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from rbc_assess.storage.columns import Sealed
 from rbc_assess.storage.tables import Base, one_of
 
 CHECKS = ("unchecked", "accepted", "disputed")
@@ -17,6 +18,8 @@ SCANS = ("unscanned", "clean", "infected")
 
 class EvidenceRow(Base):
     """A piece of evidence of one enterprise. What was removed keeps its row, without name, reason and bytes.
+
+    Name and reason are sealed.
 
     ``sha256`` is taken over the bytes as they were uploaded.
     """
@@ -37,7 +40,7 @@ class EvidenceRow(Base):
     assessment_id: Mapped[str]
     question_id: Mapped[str]
     kind: Mapped[str]
-    name: Mapped[str | None]
+    name: Mapped[bytes | None] = mapped_column(Sealed)
     media_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[bytes]
@@ -46,7 +49,7 @@ class EvidenceRow(Base):
     uploaded_by: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
     uploaded_at: Mapped[datetime]
     state: Mapped[str]
-    reason: Mapped[str | None]
+    reason: Mapped[bytes | None] = mapped_column(Sealed)
     checked_by: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
     checked_at: Mapped[datetime | None]
     scan: Mapped[str]
@@ -55,7 +58,7 @@ class EvidenceRow(Base):
 
 
 class EvidencePartRow(Base):
-    """Some of the bytes of a piece, in order of ``number`` from 0 on; deleted when the piece is removed."""
+    """Some of the bytes of a piece, sealed; by ``number`` from 0 on. Deleted when the piece is removed."""
 
     __tablename__ = "evidence_part"
     __table_args__ = (
@@ -65,4 +68,4 @@ class EvidencePartRow(Base):
     organisation_id: Mapped[str] = mapped_column(primary_key=True)
     evidence_id: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(Sealed)

@@ -1,6 +1,6 @@
 """Pieces of evidence, and their bytes in parts.
 
-Revision: 0010, after 0009
+Revision: 0013, after 0012
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0010"
-down_revision = "0009"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
 PLAIN = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+SEALED = sa.LargeBinary()
 MOMENT = sa.String(27).with_variant(sa.DateTime(timezone=True), "postgresql")
 
 
@@ -31,7 +32,7 @@ def create_evidence() -> None:
         sa.Column("assessment_id", PLAIN, nullable=False),
         sa.Column("question_id", PLAIN, nullable=False),
         sa.Column("kind", PLAIN, nullable=False),
-        sa.Column("name", PLAIN, nullable=True),
+        sa.Column("name", SEALED, nullable=True),
         sa.Column("media_type", PLAIN, nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.LargeBinary(32), nullable=False),
@@ -40,7 +41,7 @@ def create_evidence() -> None:
         sa.Column("uploaded_by", PLAIN, nullable=False),
         sa.Column("uploaded_at", MOMENT, nullable=False),
         sa.Column("state", PLAIN, nullable=False),
-        sa.Column("reason", PLAIN, nullable=True),
+        sa.Column("reason", SEALED, nullable=True),
         sa.Column("checked_by", PLAIN, nullable=True),
         sa.Column("checked_at", MOMENT, nullable=True),
         sa.Column("scan", PLAIN, nullable=False),
@@ -72,7 +73,7 @@ def create_evidence_part() -> None:
         sa.Column("organisation_id", PLAIN, nullable=False),
         sa.Column("evidence_id", PLAIN, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("content", SEALED, nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id", "evidence_id"],
             ["evidence.organisation_id", "evidence.id"],
