@@ -14,7 +14,6 @@ from benchmarks.load import Address, Load, Request, drive
 from benchmarks.paired import Line, Spread, Unfit
 from benchmarks.stage import Stage
 
-SECONDS: Final = 20.0
 CALM: Final = frozenset({201, 429, 503})
 """What a full house may answer."""
 LONE_WITHIN: Final = 1.0
@@ -46,7 +45,7 @@ def flood(address: Address, requests: Iterator[Request], *, clients: int, second
     return Flood(load, status, alone.percentile(1.0))
 
 
-def measure(stage: Stage, kind: str, clients: int, seconds: float = SECONDS) -> list[Line]:
+def measure(stage: Stage, kind: str, clients: int, seconds: float) -> list[Line]:
     """Flood a fresh installation on a database of a kind."""
     database = stage.database(kind)
     with stage.server(database) as server:

@@ -1,6 +1,6 @@
 """A population: plausible enterprises by the million, set by set inside the database.
 
-Two thousand firms are drawn from a seed and scored by the real engine, so that their facts belong together: who employs
+A thousand firms are drawn from a seed and scored by the real engine, so that their facts belong together: who employs
 nobody is not asked about pay. Each then stands for many, which differ in place, head count, capital and the day of
 their assessment. Shares by size, sector and prefecture follow Japan's economic census roughly (three quarters of all
 firms have fewer than ten people; trade, building, food and lodging lead; Tokyo, Osaka and Aichi have most); 8 to 12 of
@@ -10,16 +10,17 @@ firms have fewer than ten people; trade, building, food and lodging lead; Tokyo,
 from __future__ import annotations
 
 import random
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from benchmarks import bulk
 from benchmarks.paired import Unfit
 from benchmarks.stand_ins import STATES, Tree, questions_of
 from rbc_assess.core.derived_facts import Standing, facts_of
+from rbc_assess.core.fact_kinds import Facts
 from rbc_assess.core.observed import observed_facts
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.storage.engine import Store
@@ -29,7 +30,7 @@ from rbc_assess.storage.tables_population import STANDING
 from rbc_assess.workflows.think import think
 
 SEED: Final = 20_261_122
-DRAWN: Final = 2_000
+DRAWN: Final = 1_000
 AS_OF: Final = date(2026, 11, 22)
 
 _SIZES: Final = (
@@ -113,39 +114,59 @@ def _answer(asked: Tree, draw: random.Random, good: float, unknown: float) -> ob
 def settle(store: Store, url: str, catalogue: Catalogue, questionnaire: Tree, number: int) -> None:
     """Store so many enterprises, each with its standing and a submission as small as can be.
 
-    ``url`` is one of a role that may leave foreign keys unchecked: they are true by the way the rows are made.
+    ``url`` is one of a role that may do everything: foreign keys are not looked at, they are true by the way the rows
+    are made.
     """
     with store.write() as connection:
         entry = catalogue.questionnaire(f"{questionnaire['id']}@{questionnaire['edition']}")
         criteria = catalogue.criteria_of(entry.document).document
         layout = lay_out(connection, entry.document, criteria)
-    drawn = list(_drawn(catalogue, questionnaire, layout))
     with Store.open(url, statement_timeout=600) as owner:
         with owner.write() as connection:
-            _enter_drawn(connection, drawn)
-        # A connection for each half: one statement uses one core.
-        halves = [(1, number // 2), (number // 2 + 1, number)]
+            _enter_drawn(connection, [_as_row(layout, one) for one in _drawn(catalogue, questionnaire)])
         if owner.dialect == "sqlite":
-            halves = [(1, number)]
-        failed: list[BaseException] = []
-        threads = [
-            threading.Thread(target=_fill, args=(owner, entry.fingerprint, half, failed)) for half in halves
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        if failed:
-            raise Unfit(f"the population was not stored: {failed[0]}") from failed[0]
-        with owner.write() as connection:
-            connection.execute(text("DROP TABLE drawn"))
-        if owner.dialect == "postgresql":
-            with owner.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("VACUUM ANALYZE"))
+            with owner.write() as connection:
+                connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+                for statement in _statements(connection, entry.fingerprint, number).values():
+                    connection.execute(text(statement))
+                connection.execute(text("DROP TABLE drawn"))
+        else:
+            bulk.fill(owner, lambda connection: _statements(connection, entry.fingerprint, number), _AT_ONCE)
+            with owner.write() as connection:
+                connection.execute(text("DROP TABLE drawn"))
 
 
-def _drawn(catalogue: Catalogue, questionnaire: Tree, layout: Layout) -> Iterator[dict[str, Any]]:
-    """The drawn firms as rows of ``standing``, scored as the service does."""
+_AT_ONCE: Final = (("standing",), ("organisation", "enterprise", "submission"))
+"""Two connections, for one statement uses one core; about half of the work is standings."""
+
+
+class _Drawn(NamedTuple):
+    """A firm as the engine has scored it."""
+
+    facts: Facts
+    critical: Collection[str]
+
+
+_KNOWN: list[tuple[Catalogue, list[_Drawn]]] = []
+"""What was drawn from a catalogue: several populations of one run are made of the same firms."""
+
+
+def _as_row(layout: Layout, one: _Drawn) -> dict[str, Any]:
+    kept = prepare_standing(layout, one.facts, AS_OF, one.critical)
+    return {**kept.fixed, **kept.numbered}
+
+
+def _drawn(catalogue: Catalogue, questionnaire: Tree) -> list[_Drawn]:
+    for known, drawn in _KNOWN:
+        if known is catalogue:
+            return drawn
+    made = [*_draw(catalogue, questionnaire)]
+    _KNOWN.append((catalogue, made))
+    return made
+
+
+def _draw(catalogue: Catalogue, questionnaire: Tree) -> Iterator[_Drawn]:
+    """Draw firms and score them as the service does."""
     draw = random.Random(SEED)
     questions = questions_of(questionnaire)
     for _ in range(DRAWN):
@@ -169,8 +190,7 @@ def _drawn(catalogue: Catalogue, questionnaire: Tree, layout: Layout) -> Iterato
             scored=observed_facts(thought.scored.scorecard),
             assessed_on=AS_OF,
         )
-        kept = prepare_standing(layout, facts_of(standing, AS_OF).facts, AS_OF, criteria.critical_ids)
-        yield {**kept.fixed, **kept.numbered}
+        yield _Drawn(facts_of(standing, AS_OF).facts, criteria.critical_ids)
 
 
 _OWN: Final = {
@@ -205,39 +225,28 @@ def _enter_drawn(connection: Connection, drawn: Sequence[dict[str, Any]]) -> Non
     )
 
 
-def _fill(store: Store, sha256: str, numbers: tuple[int, int], failed: list[BaseException]) -> None:
-    try:
-        with store.write() as connection:
-            for statement in _statements(connection, sha256, numbers):
-                connection.execute(text(statement))
-    except BaseException as error:  # noqa: BLE001 - told by the thread that waits for this one
-        failed.append(error)
-
-
-def _statements(connection: Connection, sha256: str, numbers: tuple[int, int]) -> Iterator[str]:
-    first, last = numbers
+def _statements(connection: Connection, sha256: str, number: int) -> dict[str, str]:
+    """What fills each table, in an order that foreign keys allow."""
     on_sqlite = connection.dialect.name == "sqlite"
     if on_sqlite:
-        yield "PRAGMA defer_foreign_keys = ON"
-        one_by_one = f"SELECT {first} UNION ALL SELECT n + 1 FROM s WHERE n < {last}"
+        one_by_one = f"SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {number}"
         series = f"(WITH RECURSIVE s(n) AS ({one_by_one}) SELECT n FROM s)"
-        number = "printf('%012x', n)"
+        digits = "printf('%012x', n)"
         moment = "'2026-05-01T00:00:00.000000Z'"
     else:
-        yield "SET LOCAL session_replication_role = replica"
-        yield "SET LOCAL synchronous_commit = off"
-        series = f"(SELECT n::bigint FROM generate_series({first}, {last}) AS n)"
-        number = "lpad(to_hex(n), 12, '0')"
+        series = f"(SELECT n::bigint FROM generate_series(1, {number}) AS n)"
+        digits = "lpad(to_hex(n), 12, '0')"
         moment = "timestamptz '2026-05-01 00:00:00Z'"
     true = "1" if on_sqlite else "true"
     words = {
-        "ent": f"'ent_01900000-0000-7000-8000-' || {number}",
-        "sub": f"'sub_01900000-0000-7000-8000-' || {number}",
+        "ent": f"'ent_01900000-0000-7000-8000-' || {digits}",
+        "sub": f"'sub_01900000-0000-7000-8000-' || {digits}",
         "moment": moment,
         "true": true,
         "questionnaire": "long-check",
     }
-    yield (
+    filling: dict[str, str] = {}
+    filling["organisation"] = (
         "INSERT INTO organisation (id, kind, livemode, created_at) "
         f"SELECT {words['ent']}, 'enterprise', {true}, {moment} FROM {series} AS s"
     )
@@ -247,13 +256,13 @@ def _statements(connection: Connection, sha256: str, numbers: tuple[int, int]) -
         f"(n * 40503) % 65536 AS chance FROM {series} AS s) AS s "
         "JOIN drawn ON drawn.number = s.firm JOIN drawn AS place ON place.number = s.spot"
     )
-    yield (
+    filling["enterprise"] = (
         "INSERT INTO enterprise (organisation_id, created_by, livemode, profile, country, region, sector, tier, "
         "workers_total, revision, created_at, updated_at) "
         f"SELECT {words['ent']}, {words['ent']}, {true}, '{{}}', 'JP', place.code, drawn.sector, drawn.tier, "
         f"drawn.workers_total, 1, {moment}, {moment} FROM {source}"
     )
-    yield (
+    filling["submission"] = (
         "INSERT INTO submission (organisation_id, id, livemode, questionnaire_id, questionnaire_edition, "
         "questionnaire_sha256, criteria_id, criteria_edition, criteria_sha256, engine, as_of, submitted_at, "
         "profile, answers, scorecard, facts, region, sector, tier, workers_total, overall_tenths, band, "
@@ -267,7 +276,8 @@ def _statements(connection: Connection, sha256: str, numbers: tuple[int, int]) -
     own = {name: value.format(**words) for name, value in _OWN.items()}
     names = [*own, *(name for name in _columns(connection) if name not in own)]
     values = ", ".join(own.get(name) or f"drawn.{name}" for name in names)
-    yield f"INSERT INTO standing ({', '.join(names)}) SELECT {values} FROM {source}"
+    filling["standing"] = f"INSERT INTO standing ({', '.join(names)}) SELECT {values} FROM {source}"
+    return filling
 
 
 def _columns(connection: Connection) -> list[str]:
