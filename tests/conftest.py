@@ -21,7 +21,8 @@ from rbc_assess.storage.engine import Store
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-KEYRING = Keyring("0123456789abcdefghijklmnopqrstuv")
+SECRET = "0123456789abcdefghijklmnopqrstuv"
+KEYRING = Keyring(SECRET)
 # Production names the keyring wherever it opens a store; tests that say nothing mean this one.
 Store.open.__func__.__kwdefaults__["keyring"] = KEYRING  # type: ignore[attr-defined]
 

@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from tests.cli.running import Ran, run
+from tests.conftest import SECRET
 from tests.deciding import World, documents, moved_on
 
+from rbc_assess.identity import Place
+from rbc_assess.storage.decisions import find_any_decision
 from rbc_assess.storage.engine import Store
+from rbc_assess.storage.sealing import seal
 
 
 @pytest.fixture
 def installation(tmp_path: Path) -> Mapping[str, str]:
-    env = {"RBC_DATA_DIR": str(tmp_path / "var")}
+    env = {"RBC_DATA_DIR": str(tmp_path / "var"), "RBC_SECRET_KEY": SECRET}
     assert run("db", "upgrade", env=env).code == 0
     return env
 
@@ -57,8 +61,10 @@ def test_a_changed_record_is_a_finding(
     installation: Mapping[str, str], tmp_path: Path, decision: str
 ) -> None:
     with Store.open(url(installation)) as store, store.write() as connection:
-        changed = "UPDATE decision SET record = replace(record, '\"eligible\"', '\"conditional\"')"
-        connection.execute(text(changed))
+        found = find_any_decision(connection, decision)
+        changed = found.record.replace('"eligible"', '"conditional"')
+        sealed = seal(connection, Place("decision", "record", decision, found.enterprise), changed)
+        connection.execute(text("UPDATE decision SET record = :sealed"), {"sealed": sealed})
     ran = replay(installation, tmp_path, decision)
     assert ran.code == 1
     assert "/outcome" in ran.out
@@ -70,3 +76,11 @@ def test_a_decision_that_is_not_there_is_told(installation: Mapping[str, str], t
     for name in ("dec_x", "dec_0199a4c2-d3f0-7a44-9567-8c9d0e1f2a3b"):
         ran = replay(installation, tmp_path, name)
         assert (ran.code, name in ran.err) == (2, True)
+
+
+def test_without_the_secret_it_is_told_what_to_set(
+    installation: Mapping[str, str], tmp_path: Path, decision: str
+) -> None:
+    env = {"RBC_DATA_DIR": installation["RBC_DATA_DIR"]}
+    ran = run("--documents", str(tmp_path / "later"), "replay", decision, env=env)
+    assert (ran.code, "RBC_SECRET_KEY" in ran.err) == (2, True)

@@ -56,6 +56,7 @@ def submission_of(
         submitted_at=now,
         profile=enterprise.profile,
         answers='{"flb-02":{"value":"never"}}',
+        coded_answers=None,
         scorecard='{"overall":{"score":"71.3"}}',
         facts='{"profile.tier":"T2"}',
         coded=enterprise.coded,

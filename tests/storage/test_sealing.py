@@ -1,16 +1,12 @@
-"""Sealed texts in the database: what lies there, who can read it, and what a migration makes of open ones."""
+"""Sealed texts in the database: what lies there, who can read it, and how the secret is changed."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from alembic import command
 from sqlalchemy import text
-from tests.conftest import KEYRING
-from tests.postgres import OWNER, PostgresCluster
+from tests.conftest import SECRET
 from tests.storage.parties import NOW, caller_of, firm
 
 from rbc_assess.errors import Conflict, Erased, SecretNeeded
@@ -19,7 +15,6 @@ from rbc_assess.storage import sealing
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.enterprises import change_enterprise, create_enterprise, find_enterprise
 from rbc_assess.storage.organisations import find_organisation, list_organisations
-from rbc_assess.storage.schema import config, upgrade
 
 NUMBER = "5010401067252"
 OTHER_SECRET = "vutsrqponmlkjihgfedcba9876543210"
@@ -150,7 +145,7 @@ def test_rotation_rewraps_keys_and_nothing_else(database_url: str) -> None:
             )
             for n in range(2)
         ]
-    both = Keyring(OTHER_SECRET, ["0123456789abcdefghijklmnopqrstuv"])
+    both = Keyring(OTHER_SECRET, [SECRET])
     with Store.open(database_url, keyring=both) as store:
         with store.write() as connection:
             before = connection.execute(text("SELECT name, number_mac FROM enterprise ORDER BY 1")).all()
@@ -168,54 +163,3 @@ def test_rotation_rewraps_keys_and_nothing_else(database_url: str) -> None:
             create_enterprise(
                 connection, created_by=None, name="C", livemode=True, now=NOW, corporate_number=NUMBER
             )
-
-
-# --- the migration -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/old.sqlite3"
-        return
-    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
-    name = cluster.create_database()
-    yield cluster.url(name, OWNER)
-    cluster.drop_database(name)
-
-
-def test_what_was_open_is_sealed(empty_url: str) -> None:
-    enterprise = "ent_0199a4c2-5f00-7d11-8a12-2b3c4d5e6f70"
-    with Store.open(empty_url, foreign_keys=False) as store, store.write() as connection:
-        command.upgrade(config(connection), "0007")
-        now = {"now": "2026-11-22T01:02:03.456789Z"}
-        for kind, party, name in (("enterprise", enterprise, "丸山縫製"), ("lender", "org_bank", "Bank")):
-            connection.execute(
-                text(f"INSERT INTO organisation VALUES ('{party}', '{kind}', '{name}', true, :now)"), now
-            )
-        connection.execute(
-            text(
-                "INSERT INTO enterprise (organisation_id, created_by, livemode, corporate_number, profile, revision, "
-                f"created_at, updated_at) VALUES ('{enterprise}', '{enterprise}', true, '{NUMBER}', '{{}}', 1, "
-                ":now, :now)"
-            ),
-            now,
-        )
-    with pytest.raises(SecretNeeded):
-        upgrade(empty_url)
-    upgrade(empty_url, keyring=KEYRING)
-    with Store.open(empty_url) as store:
-        with store.read() as connection:
-            found = find_enterprise(connection, caller_of(enterprise), enterprise)
-            assert (found.name, found.corporate_number) == ("丸山縫製", NUMBER)
-            names = connection.execute(text("SELECT name FROM organisation ORDER BY id")).scalars().all()
-            assert names == [None, "Bank"]
-        with pytest.raises(Conflict), store.write() as connection:
-            create_enterprise(
-                connection, created_by=None, name="C", livemode=True, now=NOW, corporate_number=NUMBER
-            )
-    if empty_url.startswith("sqlite"):
-        path = Path(empty_url.removeprefix("sqlite:///"))
-        lying = b"".join(file.read_bytes() for file in path.parent.iterdir())
-        assert "丸山縫製".encode() not in lying
-        assert NUMBER.encode() not in lying

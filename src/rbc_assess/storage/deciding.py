@@ -11,6 +11,7 @@ from rbc_assess.storage import decisions, disclosures
 from rbc_assess.storage.decisions import Latest, RecordedDecision
 from rbc_assess.storage.disclosures import Disclosure
 from rbc_assess.storage.schemes import OF_SCHEME, VISIBLE, SchemeVersion, mode_of, read_version
+from rbc_assess.storage.sealing import KEY_COLUMNS, SEALING_KEY, hold_key
 from rbc_assess.storage.statements import insert_unless_there
 from rbc_assess.storage.tables_consents import DisclosureRow
 from rbc_assess.storage.tables_decisions import DecisionRow
@@ -32,8 +33,12 @@ _LATEST = (
     .subquery("latest")
 )
 _START = (
-    select(_VERSION, _LATEST.c.id.label("latest_id"), _LATEST.c.decided_at.label("latest_at"))
-    .select_from(_VERSION.outerjoin(_LATEST, _VERSION.c.scheme_id == bindparam("scheme")))
+    select(_VERSION, _LATEST.c.id.label("latest_id"), _LATEST.c.decided_at.label("latest_at"), *KEY_COLUMNS)
+    .select_from(
+        _VERSION.outerjoin(_LATEST, _VERSION.c.scheme_id == bindparam("scheme")).outerjoin(
+            SEALING_KEY, SEALING_KEY.c.organisation_id == bindparam("enterprise")
+        )
+    )
     .where(OF_SCHEME, VISIBLE)
     .order_by(_VERSION.c.version)
 )
@@ -49,7 +54,7 @@ class Start(NamedTuple):
 def start_from(
     connection: Connection, recipient: str, enterprise: str, scheme: str, *, livemode: bool
 ) -> Start:
-    """Fetch what a decision starts from; no versions: there is no such scheme.
+    """Fetch what a decision starts from, the enterprise's key with it; no versions: there is no such scheme.
 
     Which version is current is read here, in the transaction that decides.
     """
@@ -62,6 +67,8 @@ def start_from(
     rows = connection.execute(_START, wanted).all()
     first = rows[0] if rows else None
     latest = None
+    if first is not None:
+        hold_key(connection, enterprise, first)
     if first is not None and first.latest_id is not None:
         latest = Latest(first.latest_id, first.latest_at)
     return Start(tuple(read_version(row) for row in rows), latest)
@@ -98,7 +105,7 @@ def record_decision(connection: Connection, decision: RecordedDecision, look: Di
     Returns:
         False if the recipient has another decision under the correlation id; then nothing is recorded.
     """
-    row = decisions.row_of(decision)
+    row = decisions.row_of(connection, decision)
     if connection.dialect.name == "sqlite":
         if connection.execute(_RECORD.on(connection), row).first() is None:
             return False

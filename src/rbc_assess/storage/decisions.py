@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
-from rbc_assess.errors import NotFound
-from rbc_assess.identity import Caller, is_id
+from rbc_assess.errors import Erased, NotFound
+from rbc_assess.identity import Caller, Place, is_id
 from rbc_assess.storage.enterprises import reach
+from rbc_assess.storage.sealing import hold_keys, seal, unseal
 from rbc_assess.storage.statements import (
     ENTERPRISE,
     WITHIN_REACH,
@@ -28,10 +29,11 @@ _TABLE = DecisionRow.__table__
 _CONSENT = ConsentRow.__table__
 _MANY = ManyRows(_TABLE)
 _OWN = _TABLE.c.organisation_id == bindparam("recipient")
-_WITH_PURPOSE = select(_TABLE, _CONSENT.c.purpose).join(
-    _CONSENT,
-    (_CONSENT.c.organisation_id == _TABLE.c.enterprise) & (_CONSENT.c.id == _TABLE.c.consent_id),
-)
+_ITS_CONSENT = (_CONSENT.c.organisation_id == _TABLE.c.enterprise) & (_CONSENT.c.id == _TABLE.c.consent_id)
+_WITH_PURPOSE = select(_TABLE, _CONSENT.c.purpose).join(_CONSENT, _ITS_CONSENT)
+_LINE = tuple(column for column in _TABLE.c if column.name != "record")
+"""What a list shows needs nothing opened."""
+_LINES_WITH_PURPOSE = select(*_LINE, _CONSENT.c.purpose).join(_CONSENT, _ITS_CONSENT)
 # Held, live or not: the look is over before a revocation or comes after it.
 _FIND_OWN = _WITH_PURPOSE.where(_OWN, _TABLE.c.id == bindparam("decision")).with_for_update(
     key_share=True, of=_CONSENT
@@ -82,7 +84,8 @@ _BEFORE = _TABLE.c.id < bindparam("before")
 
 
 class RecordedDecision(NamedTuple):
-    """A decision as it was recorded. ``record`` is its canonical text, which stands alone.
+    """A decision as it was recorded. ``record`` is its canonical text, which stands alone; it is empty in lists, and
+    where its enterprise was erased.
 
     ``recipient``: who decided. ``clusters``: what the consent opened then. ``tier``, ``sector`` and ``region``
     are those of the submission, for statistics. ``purpose`` (of the consent) and
@@ -133,7 +136,7 @@ class Filter(NamedTuple):
 
 def record_decisions(connection: Connection, decisions: Sequence[RecordedDecision]) -> None:
     """Put many decisions on record at once; their correlation ids must have been looked up before."""
-    _MANY.insert(connection, [row_of(one) for one in decisions])
+    _MANY.insert(connection, [row_of(connection, one) for one in decisions])
 
 
 def latest_decisions(
@@ -152,7 +155,9 @@ def find_own_decisions(
     if not decisions:
         return {}
     wanted = {"recipient": caller.organisation, "decisions": sorted(decisions)}
-    return {row.id: _read(row, row.purpose) for row in connection.execute(_FIND_SEVERAL, wanted)}
+    rows = connection.execute(_FIND_SEVERAL, wanted).all()
+    hold_keys(connection, [row.enterprise for row in rows])
+    return {row.id: _read(connection, row, row.purpose) for row in rows}
 
 
 def find_correlated_decisions(
@@ -162,8 +167,9 @@ def find_correlated_decisions(
     if not correlation_ids:
         return {}
     wanted = {"recipient": caller.organisation, "correlations": sorted(correlation_ids)}
-    rows = connection.execute(_CORRELATED.on(connection), wanted)
-    return {row.correlation_id: _read(row, row.purpose) for row in rows}
+    rows = connection.execute(_CORRELATED.on(connection), wanted).all()
+    hold_keys(connection, [row.enterprise for row in rows])
+    return {row.correlation_id: _read(connection, row, row.purpose) for row in rows}
 
 
 def find_own_decision(connection: Connection, caller: Caller, decision: str) -> RecordedDecision:
@@ -177,7 +183,7 @@ def find_own_decision(connection: Connection, caller: Caller, decision: str) -> 
         row = connection.execute(_FIND_OWN, {"recipient": caller.organisation, "decision": decision}).first()
     if row is None:
         raise NotFound
-    return _read(row, row.purpose)
+    return _read(connection, row, row.purpose)
 
 
 def find_correlated_decision(
@@ -186,7 +192,7 @@ def find_correlated_decision(
     """Return the caller's decision under a correlation id, and hold its consent while it is looked at."""
     wanted = {"recipient": caller.organisation, "correlation": correlation_id}
     row = connection.execute(_FIND_CORRELATED, wanted).first()
-    return None if row is None else _read(row, row.purpose)
+    return None if row is None else _read(connection, row, row.purpose)
 
 
 def find_decision_about(connection: Connection, caller: Caller, decision: str) -> RecordedDecision:
@@ -200,7 +206,7 @@ def find_decision_about(connection: Connection, caller: Caller, decision: str) -
         row = connection.execute(_FIND_ABOUT, {"decision": decision, **reach(caller)}).first()
     if row is None:
         raise NotFound
-    return _read(row)._replace(recipient_name=row.recipient_name)
+    return _read(connection, row)._replace(recipient_name=row.recipient_name)
 
 
 def find_any_decision(connection: Connection, decision: str) -> RecordedDecision:
@@ -212,25 +218,25 @@ def find_any_decision(connection: Connection, decision: str) -> RecordedDecision
     row = connection.execute(_ANY, {"decision": decision}).first() if is_id("dec", decision) else None
     if row is None:
         raise NotFound
-    return _read(row)
+    return _read(connection, row)
 
 
 def list_own_decisions(
     connection: Connection, caller: Caller, wanted: Filter, *, limit: int, after: str | None = None
 ) -> Page[RecordedDecision]:
     """Return decisions that the caller made, newest first, with the purposes of their consents."""
-    asked, values = _filtered(_WITH_PURPOSE.where(_OWN), wanted)
+    asked, values = _filtered(_LINES_WITH_PURPOSE.where(_OWN), wanted)
     values |= {"recipient": caller.organisation}
     rows = connection.execute(asked, {**values, **_page(limit, after)}).all()
-    return page_of(rows, limit, lambda row: _read(row, row.purpose))
+    return page_of(rows, limit, lambda row: _line(row, "", row.purpose))
 
 
 def list_decisions_about(
     connection: Connection, enterprise: str, wanted: Filter, *, limit: int, after: str | None = None
 ) -> Page[RecordedDecision]:
     """Return decisions about an enterprise that the caller was found to act for, newest first."""
-    asked, values = _filtered(select(_TABLE), wanted._replace(enterprise=enterprise))
-    return page_of(connection.execute(asked, {**values, **_page(limit, after)}).all(), limit, _read)
+    asked, values = _filtered(select(*_LINE), wanted._replace(enterprise=enterprise))
+    return page_of(connection.execute(asked, {**values, **_page(limit, after)}).all(), limit, _line)
 
 
 _FILTERS: dict[str, ColumnElement[bool]] = {
@@ -256,7 +262,7 @@ def _page(limit: int, after: str | None) -> dict[str, Any]:
     return {"before": place_of("dec", after), "at_most": limit + 1}
 
 
-def row_of(decision: RecordedDecision) -> dict[str, Any]:
+def row_of(connection: Connection, decision: RecordedDecision) -> dict[str, Any]:
     """A decision as a row, for whoever inserts many."""
     return {
         "organisation_id": decision.recipient,
@@ -279,12 +285,24 @@ def row_of(decision: RecordedDecision) -> dict[str, Any]:
         "tier": decision.tier,
         "sector": decision.sector,
         "region": decision.region,
-        "record": decision.record,
+        "record": seal(connection, _record_of(decision.enterprise, decision.id), decision.record),
         "record_sha256": decision.record_sha256,
     }
 
 
-def _read(row: Row[Any], purpose: str = "") -> RecordedDecision:
+def _record_of(enterprise: str, decision: str) -> Place:
+    return Place("decision", "record", decision, enterprise)
+
+
+def _read(connection: Connection, row: Row[Any], purpose: str = "") -> RecordedDecision:
+    try:
+        record = unseal(connection, _record_of(row.enterprise, row.id), row.record)
+    except Erased:
+        record = ""
+    return _line(row, record, purpose)
+
+
+def _line(row: Row[Any], record: str = "", purpose: str = "") -> RecordedDecision:
     return RecordedDecision(
         row.id,
         row.organisation_id,
@@ -306,7 +324,7 @@ def _read(row: Row[Any], purpose: str = "") -> RecordedDecision:
         row.tier,
         row.sector,
         row.region,
-        row.record,
+        record,
         row.record_sha256,
         purpose,
     )

@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
+from rbc_assess.identity import Place
+from rbc_assess.storage.sealing import key_of
 from rbc_assess.storage.statements import insert_or_replace
 from rbc_assess.storage.tables_assessments import DraftAnswerRow
 
@@ -90,11 +92,28 @@ class Change(NamedTuple):
 
 def answers_of(connection: Connection, enterprise: str, assessment: str) -> tuple[DraftAnswer, ...]:
     """Return every answer of a draft, former ones too, by question."""
-    rows = connection.execute(_ALL, {"enterprise": enterprise, "assessment": assessment})
+    rows = connection.execute(_ALL, {"enterprise": enterprise, "assessment": assessment}).all()
+    if not rows:
+        return ()
+    key = key_of(connection, enterprise)
     return tuple(
-        DraftAnswer(row.question_id, row.answer, row.standing, row.edition, row.revision, row.changed_at)
+        DraftAnswer(
+            row.question_id,
+            None
+            if row.answer is None
+            else key.open(_place(enterprise, assessment, row.question_id, row.edition), row.answer),
+            row.standing,
+            row.edition,
+            row.revision,
+            row.changed_at,
+        )
         for row in rows
     )
+
+
+def _place(enterprise: str, assessment: str, question: str, edition: str) -> Place:
+    """Where an answer is sealed for: its row has a key of three parts."""
+    return Place("draft_answer", "answer", f"{assessment}/{question}/{edition}", enterprise)
 
 
 def changed_since(connection: Connection, enterprise: str, assessment: str, revision: int) -> dict[str, int]:
@@ -145,13 +164,17 @@ def _step_back(connection: Connection, change: Change, stepping: Iterable[tuple[
 
 
 def _put(connection: Connection, change: Change, answers: Iterable[tuple[str, str | None, Standing]]) -> None:
+    """Write answers, sealed whole: a draft may hold anything anywhere. It holds the key: see ``sealing``."""
+    key = key_of(connection, change.enterprise)
     rows = [
         {
             "organisation_id": change.enterprise,
             "assessment_id": change.assessment,
             "question_id": question,
             "edition": change.edition,
-            "answer": answer,
+            "answer": None
+            if answer is None
+            else key.seal(_place(change.enterprise, change.assessment, question, change.edition), answer),
             "standing": standing,
             "revision": change.revision,
             "changed_at": change.now,

@@ -12,7 +12,9 @@ from rbc_assess.core.document import Identity
 from rbc_assess.storage.enterprises import Coded
 from rbc_assess.storage.evidence import Attached
 from rbc_assess.storage.identities import read_identities
+from rbc_assess.storage.sealing import hold_keys
 from rbc_assess.storage.statements import ENTERPRISE, Among, among_several
+from rbc_assess.storage.submissions import read_answers
 from rbc_assess.storage.tables_assessments import SubmissionRow
 
 _TABLE = SubmissionRow.__table__
@@ -55,6 +57,7 @@ _COLUMNS = (
     _TABLE.c.tier,
     _TABLE.c.workers_total,
     _TABLE.c.supplements,
+    _TABLE.c.words,
 )
 _LATEST = (
     select(*_COLUMNS, _FACTS_BEFORE.label("facts_before"))
@@ -69,7 +72,7 @@ _LATEST = (
     .offset(bindparam("passed_over"))
 )
 _NEWEST = _TABLE.alias("newest")
-_WHOLE = ("answers",)
+_WHOLE = ("answers", "words")
 """What is fetched for several sheets only where it is needed, as the facts before are."""
 
 
@@ -100,7 +103,10 @@ def _latest_of_several(among: Among) -> Select[Any]:
 _LATEST_SEVERAL = among_several(_latest_of_several)
 _WHOLE_SEVERAL = among_several(
     lambda among: select(
-        _TABLE.c.id, *(_TABLE.c[name] for name in _WHOLE), _FACTS_BEFORE.label("facts_before")
+        _TABLE.c.id,
+        _TABLE.c.organisation_id,
+        *(_TABLE.c[name] for name in _WHOLE),
+        _FACTS_BEFORE.label("facts_before"),
     ).where(among(_TABLE.c.organisation_id, "enterprises"), among(_TABLE.c.id, "submissions"))
 )
 _FIRST_TAKE = 1
@@ -142,7 +148,7 @@ def sheets_before(
     passed_over, at_most = 0, _FIRST_TAKE
     while True:
         rows = connection.execute(_LATEST, {**wanted, "at_most": at_most, "passed_over": passed_over}).all()
-        yield from map(read_sheet, rows)
+        yield from (read_sheet(connection, row) for row in rows)
         if len(rows) < at_most:
             return
         passed_over, at_most = passed_over + at_most, _NEXT_TAKES
@@ -164,15 +170,17 @@ def whole_sheets(connection: Connection, sheets: Collection[Sheet]) -> dict[str,
         return {}
     found = {one.id: one for one in sheets}
     wanted = {"enterprises": sorted({one.enterprise for one in sheets}), "submissions": sorted(found)}
+    rows = connection.execute(_WHOLE_SEVERAL.on(connection), wanted).all()
+    hold_keys(connection, [row.organisation_id for row in rows if row.words is not None])
     return {
-        row.id: found[row.id]._replace(answers=row.answers, facts_before=row.facts_before)
-        for row in connection.execute(_WHOLE_SEVERAL.on(connection), wanted)
+        row.id: found[row.id]._replace(answers=read_answers(connection, row), facts_before=row.facts_before)
+        for row in rows
     }
 
 
-def read_sheet(row: Row[*tuple[Any, ...]]) -> Sheet:
+def read_sheet(connection: Connection, row: Row[*tuple[Any, ...]]) -> Sheet:
     """Read a row of all columns of a sheet."""
-    return _read(row, row.answers, row.facts_before)
+    return _read(row, read_answers(connection, row), row.facts_before)
 
 
 def _read(row: Row[*tuple[Any, ...]], answers: str | None, facts_before: str | None) -> Sheet:

@@ -116,7 +116,7 @@ def next_to_stand(connection: Connection, withdrawn: Submission) -> Submission |
     major = major_of(withdrawn.questionnaire.edition)
     wanted = {"enterprise": withdrawn.enterprise, "questionnaire": withdrawn.questionnaire.id}
     row = connection.execute(_NEXT, {**wanted, "editions": f"{major}.%"}).first()
-    return None if row is None else read_submission(row)
+    return None if row is None else read_submission(connection, row)
 
 
 def nobody_stands(connection: Connection) -> bool:

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_,
 
 from rbc_assess.core.document import Identity
 from rbc_assess.errors import NotFound
-from rbc_assess.identity import Caller, is_id
+from rbc_assess.identity import Caller, Place, is_id
 from rbc_assess.storage.enterprises import Coded, reach
 from rbc_assess.storage.identities import read_identities, write_identities
+from rbc_assess.storage.sealing import hold_keys, seal, unseal
 from rbc_assess.storage.statements import ENTERPRISE, WITHIN_REACH, Page, page_of, place_of
 from rbc_assess.storage.tables_assessments import SubmissionRow
 
@@ -87,7 +88,10 @@ class Figures(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A sheet as submitted. ``profile``, ``answers``, ``scorecard`` and ``facts`` are canonical JSON."""
+    """A sheet as submitted. ``profile``, ``answers``, ``scorecard`` and ``facts`` are canonical JSON.
+
+    ``coded_answers``: the answers without their free text, where there is any; None: the answers are free of it.
+    """
 
     id: str
     enterprise: str
@@ -101,6 +105,7 @@ class Submission:
     submitted_at: datetime
     profile: str
     answers: str
+    coded_answers: str | None
     scorecard: str
     facts: str
     coded: Coded
@@ -147,12 +152,15 @@ def record_submission(connection: Connection, submission: Submission) -> None:
             "submitted_at": submission.submitted_at,
             "withdrawn_at": submission.withdrawn_at,
             "profile": submission.profile,
-            "answers": submission.answers,
+            "answers": submission.answers if submission.coded_answers is None else submission.coded_answers,
             "scorecard": submission.scorecard,
             "facts": submission.facts,
             **submission.coded._asdict(),
             **submission.figures._asdict(),
             "supplements": write_identities(submission.supplements),
+            "words": None
+            if submission.coded_answers is None
+            else seal(connection, words_of(submission.enterprise, submission.id), submission.answers),
         },
     )
 
@@ -168,13 +176,13 @@ def find_submission(connection: Connection, caller: Caller, submission: str) -> 
         row = connection.execute(_FIND, {"submission": submission, **reach(caller)}).first()
     if row is None:
         raise NotFound
-    return read_submission(row)
+    return read_submission(connection, row)
 
 
 def latest_submission(connection: Connection, enterprise: str, questionnaire: str) -> Submission | None:
     """Return an enterprise's latest submission under any edition of a questionnaire that was not withdrawn."""
     row = connection.execute(_LATEST, {"enterprise": enterprise, "questionnaire": questionnaire}).first()
-    return None if row is None else read_submission(row)
+    return None if row is None else read_submission(connection, row)
 
 
 def list_submissions(
@@ -190,16 +198,34 @@ def submissions_after(
 ) -> list[Submission]:
     """Return the next submissions that were not withdrawn, whoever's, in order of enterprise and id."""
     wanted = {"enterprise": enterprise, "submission": submission, "at_most": at_most}
-    return [read_submission(row) for row in connection.execute(_AFTER, wanted)]
+    rows = connection.execute(_AFTER, wanted).all()
+    hold_keys(connection, [row.organisation_id for row in rows if row.words is not None])
+    return [read_submission(connection, row) for row in rows]
 
 
 def withdraw_submission(connection: Connection, found: Submission, now: datetime) -> Submission:
     """Withdraw a found submission; one that was withdrawn keeps its first time."""
     withdrawn = {"enterprise": found.enterprise, "submission": found.id, "now": now}
-    return read_submission(connection.execute(_WITHDRAW, withdrawn).one())
+    return read_submission(connection, connection.execute(_WITHDRAW, withdrawn).one())
 
 
-def read_submission(row: Row[Any]) -> Submission:
+def words_of(enterprise: str, submission: str) -> Place:
+    """Where a sheet with words is sealed for."""
+    return Place("submission", "words", submission, enterprise)
+
+
+def read_answers(connection: Connection, row: Row[*tuple[Any, ...]]) -> str:
+    """The whole sheet of a row of ``submission``, words and all.
+
+    Raises:
+        Erased: it had words, and its enterprise was erased.
+    """
+    if row.words is None:
+        return str(row.answers)
+    return unseal(connection, words_of(row.organisation_id, row.id), row.words)
+
+
+def read_submission(connection: Connection, row: Row[Any]) -> Submission:
     """Read a row of ``submission``."""
     country = None
     if row.country_id is not None:
@@ -216,7 +242,8 @@ def read_submission(row: Row[Any]) -> Submission:
         as_of=row.as_of,
         submitted_at=row.submitted_at,
         profile=row.profile,
-        answers=row.answers,
+        answers=read_answers(connection, row),
+        coded_answers=None if row.words is None else row.answers,
         scorecard=row.scorecard,
         facts=row.facts,
         coded=Coded(row.country, row.region, row.sector, row.tier, row.workers_total),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from rbc_assess.storage.columns import Sealed
 from rbc_assess.storage.tables import Base, one_of
 
 STATES = ("draft", "submitted")
@@ -40,7 +41,7 @@ class AssessmentRow(Base):
 
 
 class DraftAnswerRow(Base):
-    """An answer of a draft as canonical JSON, ``None`` when cleared; never deleted.
+    """An answer of a draft as canonical JSON, sealed whole, ``None`` when cleared; never deleted.
 
     ``edition`` is the one it was given under; ``revision`` the draft's revision that last changed the row.
     """
@@ -57,7 +58,7 @@ class DraftAnswerRow(Base):
     assessment_id: Mapped[str] = mapped_column(primary_key=True)
     question_id: Mapped[str] = mapped_column(primary_key=True)
     edition: Mapped[str] = mapped_column(primary_key=True)
-    answer: Mapped[str | None]
+    answer: Mapped[bytes | None] = mapped_column(Sealed)
     standing: Mapped[str]
     revision: Mapped[int]
     changed_at: Mapped[datetime]
@@ -67,8 +68,9 @@ class SubmissionRow(Base):
     """A sheet as submitted, with its scorecard and facts. It never changes but for ``withdrawn_at``, set once.
 
     Texts are canonical JSON, ``supplements`` too (null where none was asked); the coded columns beside them are what
-    population queries read. The documents it stands on are named without a foreign key: each insert would lock the
-    same few rows of ``document``.
+    population queries read. ``answers`` holds choices, numbers and days; where the sheet says anything in words,
+    ``words`` is the whole of it, sealed. The documents it stands on are named without a foreign key: each insert would
+    lock the same few rows of ``document``.
     """
 
     __tablename__ = "submission"
@@ -123,3 +125,4 @@ class SubmissionRow(Base):
     critical_remediated: Mapped[int]
     unknown_rate_tenths: Mapped[int | None]
     supplements: Mapped[str | None]
+    words: Mapped[bytes | None] = mapped_column(Sealed)

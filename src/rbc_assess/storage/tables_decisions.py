@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from rbc_assess.storage.columns import Sealed
 from rbc_assess.storage.tables import Base, one_of
 from rbc_assess.storage.tables_schemes import MEDIA
 
@@ -15,7 +16,7 @@ WORK_STATES = ("queued", "running", "completed", "failed")
 
 
 class DecisionRow(Base):
-    """A decision as its recipient keeps it; it never changes. ``record`` is canonical JSON (RFC 8785).
+    """A decision as its recipient keeps it; it never changes. ``record`` is canonical JSON (RFC 8785), sealed.
 
     The coded columns beside it are for lists and statistics. The submission and the consent are named without
     foreign keys: a decision outlives what it was made of.
@@ -59,7 +60,7 @@ class DecisionRow(Base):
     tier: Mapped[str | None]
     sector: Mapped[str | None]
     region: Mapped[str | None]
-    record: Mapped[str]
+    record: Mapped[bytes] = mapped_column(Sealed)
     record_sha256: Mapped[str]
 
 

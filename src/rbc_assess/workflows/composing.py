@@ -30,7 +30,7 @@ from rbc_assess.core.eligibility_document import Plain
 from rbc_assess.core.eligibility_facts import plain_value, read_facts, stored_facts
 from rbc_assess.core.eligibility_rules import on_day
 from rbc_assess.core.fact_kinds import Facts, FactValue
-from rbc_assess.errors import InvalidInput, Problem
+from rbc_assess.errors import Erased, InvalidInput, Problem
 from rbc_assess.storage.columns import moment_text
 from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.decisions import Latest, RecordedDecision
@@ -236,7 +236,13 @@ def recompose(record: Mapping[str, Plain], ruling: Ruling) -> str:
 
 
 def read_record(text: str) -> dict[str, Plain]:
-    """Read a record's canonical text."""
+    """Read a record's canonical text.
+
+    Raises:
+        Erased: the enterprise was erased, and the record with it.
+    """
+    if not text:
+        raise Erased
     return cast("dict[str, Plain]", orjson.loads(text))
 
 

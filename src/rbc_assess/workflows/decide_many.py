@@ -24,6 +24,7 @@ from rbc_assess.storage.disclosures import Disclosure, disclosure, record_disclo
 from rbc_assess.storage.events import record_events
 from rbc_assess.storage.messages import Event
 from rbc_assess.storage.schemes import SchemeVersion
+from rbc_assess.storage.sealing import hold_keys
 from rbc_assess.storage.sheets import Sheet
 from rbc_assess.workflows import recall
 from rbc_assess.workflows.composing import Drawn, Wanted, draw, put_down
@@ -125,6 +126,7 @@ class _Chunk:
             if wanted
             else {}
         )
+        hold_keys(connection, {one.enterprise for one in self._consents.values() if isinstance(one, Consent)})
         open_ = [one for one in wanted if isinstance(self._consents[one.enterprise, one.scheme], Consent)]
         firms: dict[str, set[str]] = {}
         groups: dict[tuple[str, int, date], tuple[Chosen, set[str]]] = {}

@@ -87,16 +87,17 @@ def look_at_several(
     request_id: str,
     now: datetime,
 ) -> dict[str, Decided]:
-    """Read decisions that the caller made, by their ids; each firm can see that its own was read."""
+    """Read decisions that the caller made, by their ids; each firm can see that its own was read.
+
+    Those about firms that were erased are left out.
+    """
     found = decisions.find_own_decisions(connection, caller, wanted)
-    consents.hold_live(connection, caller.organisation, {one.consent for one in found.values()}, now)
-    looks = [
-        look(caller, one, "decision.read", one.id, request_id=request_id, now=now) for one in found.values()
-    ]
+    readable = [one for one in found.values() if one.record]
+    consents.hold_live(connection, caller.organisation, {one.consent for one in readable}, now)
+    looks = [look(caller, one, "decision.read", one.id, request_id=request_id, now=now) for one in readable]
     record_disclosure(connection, *looks)
     return {
-        one.id: Decided(one, _ruling_of(connection, catalogue, one), found_again=True)
-        for one in found.values()
+        one.id: Decided(one, _ruling_of(connection, catalogue, one), found_again=True) for one in readable
     }
 
 
@@ -147,9 +148,14 @@ def looked_at(
     request_id: str,
     now: datetime,
 ) -> Decided:
-    """Put a look at the caller's own decision on record."""
+    """Put a look at the caller's own decision on record.
+
+    Raises:
+        Erased: the firm was erased.
+    """
+    ruling = _ruling_of(connection, catalogue, decision)
     record_disclosure(connection, look(caller, decision, action, decision.id, request_id=request_id, now=now))
-    return Decided(decision, _ruling_of(connection, catalogue, decision), found_again=True)
+    return Decided(decision, ruling, found_again=True)
 
 
 def look(

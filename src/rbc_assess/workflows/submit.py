@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from rbc_assess.core.derived_facts import Standing, facts_of
 from rbc_assess.core.fact_kinds import Facts
+from rbc_assess.core.free_text import coded_document
 from rbc_assess.core.observed import facts_document, observed_facts
 from rbc_assess.core.profile import Profile
 from rbc_assess.core.questionnaire import Questionnaire
@@ -93,10 +94,14 @@ def attach(connection: Connection, thought: Thought, enterprise: str) -> Thought
 
 
 class Texts(NamedTuple):
-    """What of a submission is stored as canonical JSON; ``known`` are all its facts by value."""
+    """What of a submission is stored as canonical JSON; ``known`` are all its facts by value.
+
+    ``coded_answers``: the answers without their free text, None where there is none.
+    """
 
     profile: str
     answers: str
+    coded_answers: str | None
     scorecard: str
     facts: str
     known: Facts
@@ -107,6 +112,7 @@ def write_texts(thought: Thought) -> Texts:
     card = thought.scored.scorecard
     country = thought.country.document if thought.country else None
     scored = observed_facts(card)
+    coded = coded_document(thought.questionnaire.document, thought.sheet)
     standing = Standing(
         questionnaire=thought.questionnaire.document,
         criteria=thought.criteria.document,
@@ -119,6 +125,7 @@ def write_texts(thought: Thought) -> Texts:
     return Texts(
         canonical_json(thought.profile.document()),
         canonical_json(sheet_document(thought.sheet)),
+        None if coded is None else canonical_json(coded),
         CANONICAL.write(card).decode(),
         canonical_json(facts_document({**thought.profile.facts(country), **scored})),
         facts_of(standing, card.as_of).facts,
@@ -149,6 +156,7 @@ def record(
         submitted_at=now,
         profile=texts.profile,
         answers=texts.answers,
+        coded_answers=texts.coded_answers,
         scorecard=texts.scorecard,
         facts=texts.facts,
         supplements=card.supplements,

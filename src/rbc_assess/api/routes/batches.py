@@ -19,9 +19,10 @@ from rbc_assess.api.idempotency import RequiredKey
 from rbc_assess.api.lines import MEDIA_TYPE, LinesBody, SentLines
 from rbc_assess.api.paging import WantedPage, link_to_next, page_document
 from rbc_assess.api.problem_kinds import KINDS
-from rbc_assess.api.problems import Fault, problem_body
+from rbc_assess.api.problems import Fault, fault_of, problem_body
 from rbc_assess.api.retries import make_once
 from rbc_assess.api.wire_batches import BatchDocument, BatchList
+from rbc_assess.errors import Erased
 from rbc_assess.identity import Caller, Scope
 from rbc_assess.storage import batches
 from rbc_assess.storage.batches import Batch, Item
@@ -164,7 +165,10 @@ def _lines(call: Call, name: str, part: _Part) -> Iterator[bytes]:
 
 def _item(call: Call, item: Item, decided: dict[str, Decided]) -> dict[str, Any]:
     if item.decision is not None:
-        decision, ruling, _ = decided[item.decision]
+        found = decided.get(item.decision)
+        if found is None:
+            return {"line": item.line, "problem": problem_body(fault_of(Erased()), call.language)}
+        decision, ruling, _ = found
         document = recorded(decision, ruling, decision.clusters, call.language)
         return {"line": item.line, "decision": document}
     assert item.problem is not None

@@ -1,0 +1,192 @@
+"""What lay open in a database of before, sealed by its upgrade: every kind of text, on both databases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, text
+from tests.conftest import KEYRING
+from tests.postgres import OWNER, PostgresCluster
+from tests.storage.parties import NOW, caller_of
+
+from rbc_assess.errors import Conflict, SecretNeeded
+from rbc_assess.storage.assessments import find_draft
+from rbc_assess.storage.decisions import find_any_decision
+from rbc_assess.storage.engine import Store
+from rbc_assess.storage.enterprises import create_enterprise, find_enterprise
+from rbc_assess.storage.schema import config, upgrade
+from rbc_assess.storage.submissions import find_submission
+
+NUMBER = "5010401067252"
+FIRM = "ent_0199a4c2-5f00-7d11-8a12-2b3c4d5e6f70"
+DRAFT = "asm_0199a4c2-5f00-7d11-8a12-2b3c4d5e6f71"
+DECISION = "dec_0199a4c2-5f00-7d11-8a12-2b3c4d5e6f72"
+BARE, WORDED, ORPHANED = (f"sub_0199a4c2-5f00-7d11-8a12-2b3c4d5e6f7{n}" for n in (3, 4, 5))
+SHEET = '{"a1":"o2","b1":{"note":"canary-note","value":"met"},"remarks":"canary-remark"}'
+CODED = {"a1": "o2", "b1": "met"}
+DOCUMENT = json.dumps(
+    {"sections": [{"questions": [{"id": "a1", "kind": "single"}, {"id": "remarks", "kind": "text"}]}]}
+)
+CANARIES = ("丸山縫製", NUMBER, "canary-note", "canary-remark", "canary-draft", "canary-record")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/old.sqlite3"
+        return
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    name = cluster.create_database()
+    yield cluster.url(name, OWNER)
+    cluster.drop_database(name)
+
+
+def insert(connection: Connection, table: str, **values: object) -> None:
+    names = ", ".join(values)
+    places = ", ".join(f":{name}" for name in values)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({places})"), values)
+
+
+def settle(connection: Connection) -> None:
+    """A firm as it was stored before anything was sealed."""
+    at = "2026-11-22T01:02:03.456789Z"
+    moments = {"created_at": at, "updated_at": at}
+    insert(
+        connection, "organisation", id=FIRM, kind="enterprise", name="丸山縫製", livemode=True, created_at=at
+    )
+    insert(
+        connection, "organisation", id="org_bank", kind="lender", name="Bank", livemode=True, created_at=at
+    )
+    own = {"organisation_id": FIRM}
+    insert(
+        connection,
+        "enterprise",
+        **own,
+        **moments,
+        created_by=FIRM,
+        livemode=True,
+        corporate_number=NUMBER,
+        profile="{}",
+        revision=1,
+    )
+    insert(
+        connection,
+        "document",
+        sha256="q",
+        kind="questionnaire",
+        document_id="tiny",
+        edition="1.0.0",
+        text=DOCUMENT,
+        first_used_at=at,
+    )
+    under = {"questionnaire_id": "tiny", "questionnaire_edition": "1.0.0"}
+    insert(
+        connection,
+        "assessment",
+        **own,
+        **moments,
+        **under,
+        id=DRAFT,
+        questionnaire_sha256="q",
+        revision=2,
+        state="draft",
+        created_by=FIRM,
+    )
+    for question, answer in (("a1", None), ("remarks", '"canary-draft"')):
+        insert(
+            connection,
+            "draft_answer",
+            **own,
+            assessment_id=DRAFT,
+            question_id=question,
+            edition="1.0.0",
+            answer=answer,
+            standing="current",
+            revision=2,
+            changed_at=at,
+        )
+    for name, answers, sha256 in (
+        (BARE, '{"a1":"o2"}', "q"),
+        (WORDED, SHEET, "q"),
+        (ORPHANED, SHEET, "gone"),
+    ):
+        insert(
+            connection,
+            "submission",
+            **own,
+            **under,
+            id=name,
+            livemode=True,
+            questionnaire_sha256=sha256,
+            criteria_id="c",
+            criteria_edition="1.0.0",
+            criteria_sha256="c",
+            engine="1",
+            as_of="2026-11-22",
+            submitted_at=at,
+            profile="{}",
+            answers=answers,
+            scorecard="{}",
+            facts="{}",
+            critical_not_met=0,
+            critical_unknown=0,
+            critical_remediated=0,
+        )
+    insert(
+        connection,
+        "decision",
+        organisation_id="org_bank",
+        id=DECISION,
+        enterprise=FIRM,
+        livemode=True,
+        scheme_id="s",
+        scheme_version=1,
+        scheme_sha256="s",
+        consent_id="cns",
+        clusters="outcome",
+        outcome="eligible",
+        as_of="2026-11-22",
+        decided_at=at,
+        record='{"facts":"canary-record"}',
+        record_sha256="r",
+    )
+
+
+def test_what_was_open_is_sealed(empty_url: str) -> None:
+    with Store.open(empty_url, foreign_keys=False) as store, store.write() as connection:
+        command.upgrade(config(connection), "0007")
+        settle(connection)
+    with pytest.raises(SecretNeeded):
+        upgrade(empty_url)
+    upgrade(empty_url, keyring=KEYRING)
+    caller = caller_of(FIRM)
+    with Store.open(empty_url) as store:
+        with store.read() as connection:
+            found = find_enterprise(connection, caller, FIRM)
+            assert (found.name, found.corporate_number) == ("丸山縫製", NUMBER)
+            names = connection.execute(text("SELECT name FROM organisation ORDER BY id")).scalars().all()
+            assert names == [None, "Bank"]
+            draft = find_draft(connection, caller, DRAFT)
+            assert [one.answer for one in draft.answers] == [None, '"canary-draft"']
+            sheets = [find_submission(connection, caller, name) for name in (BARE, WORDED, ORPHANED)]
+            assert [one.answers for one in sheets] == ['{"a1":"o2"}', SHEET, SHEET]
+            coded = [one.coded_answers for one in sheets]
+            assert coded[0] is None
+            assert [json.loads(one or "") for one in coded[1:]] == [CODED, {}]
+            assert find_any_decision(connection, DECISION).record == '{"facts":"canary-record"}'
+            for table in ("organisation", "enterprise", "draft_answer", "submission", "decision"):
+                rows = repr(connection.execute(text(f"SELECT * FROM {table}")).all())
+                assert not [canary for canary in CANARIES if canary in rows], table
+        with pytest.raises(Conflict), store.write() as connection:
+            create_enterprise(
+                connection, created_by=None, name="C", livemode=True, now=NOW, corporate_number=NUMBER
+            )
+    if empty_url.startswith("sqlite"):
+        lying = b"".join(
+            file.read_bytes() for file in Path(empty_url.removeprefix("sqlite:///")).parent.iterdir()
+        )
+        assert not [canary for canary in CANARIES if canary.encode() in lying]
