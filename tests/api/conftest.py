@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -63,8 +64,10 @@ def parties(store: Store, peppers: Peppers) -> Parties:
 
 
 @pytest.fixture
-def app(catalogue: Catalogue, store: Store, peppers: Peppers, clock: Clock, patience: None) -> FastAPI:
-    return create_app(Settings(demo=True), catalogue, store, peppers=peppers, clock=clock)
+def app(
+    catalogue: Catalogue, store: Store, peppers: Peppers, clock: Clock, patience: None, tmp_path: Path
+) -> FastAPI:
+    return create_app(Settings(demo=True, data_dir=tmp_path), catalogue, store, peppers=peppers, clock=clock)
 
 
 @pytest.fixture

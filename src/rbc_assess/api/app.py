@@ -23,6 +23,7 @@ from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.identity import Peppers, Sealer
 from rbc_assess.settings import Settings
 from rbc_assess.storage.engine import Store
+from rbc_assess.workflows.erase import LEDGER_NAME
 
 
 def _utc_now() -> datetime:
@@ -60,6 +61,7 @@ def create_app(
         Sealer(settings.secret, settings.previous_secrets),
         clock,
         livemode=not settings.demo,
+        ledger=settings.data_dir / LEDGER_NAME,
         issuer=str(settings.public_url),
         known_schemes=KnownSchemes(store),
         rates=Rates(settings.rate_per_minute, settings.rate_tokens_per_minute),

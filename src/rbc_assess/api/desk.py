@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from starlette.requests import Request
 
@@ -32,6 +33,8 @@ class Desk:
     clock: Clock
     livemode: bool
     """What those see who show no key: the live versions of schemes, or those of the sandbox."""
+    ledger: Path
+    """The file that erasures are written to beside the database, for a restore."""
     issuer: str
     """The public address of the service, by which it is called as a giver of tokens; never taken from a request."""
     known_schemes: KnownSchemes

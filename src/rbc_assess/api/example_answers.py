@@ -245,6 +245,12 @@ ANSWERS: Final[dict[str, Any]] = {
     "ScorecardWire": _SCORECARD,
     "EnterpriseDocument": _FIRM,
     "EnterpriseList": _page(_FIRM),
+    "ErasureDocument": {
+        "id": "era_0199a4c3-1c20-7e5f-9a31-4b5c6d7e8f90",
+        "enterprise": _ENTERPRISE,
+        "erased_at": "2026-11-22T09:30:00.000Z",
+        "final_at": "2026-12-27T09:30:00.000Z",
+    },
     "AssessmentDocument": _DRAFT,
     "AssessmentList": _page(_DRAFT),
     "DraftAnswers": {

@@ -224,6 +224,21 @@ def _show_answer(operation: Operation, route: APIRoute) -> None:
         operation["responses"]["304"] = {"description": "`If-None-Match` names it.", "headers": unchanged}
 
 
+_OF_ENTERPRISES: Final = tuple(
+    f"/v1/{name}"
+    for name in (
+        "enterprises",
+        "assessments",
+        "submissions",
+        "consents",
+        "disclosures",
+        "decisions",
+        "organisations",
+    )
+)
+"""Where a call is about one enterprise, which may have been erased."""
+
+
 def _problem_statuses(route: APIRoute) -> Iterator[int]:
     """Which faults a route can answer, by what its signature asks for."""
     if isinstance(marker_of(route), Permission):
@@ -234,6 +249,8 @@ def _problem_statuses(route: APIRoute) -> Iterator[int]:
         yield 409
     if route.param_convertors or "enterprise" in _queries(route):
         yield 404
+        if isinstance(marker_of(route), Permission) and route.path.startswith(_OF_ENTERPRISES):
+            yield 410
     if isinstance(_body_of(route), FormBody):
         yield from (408, 413, 429, 507)
     elif _body_of(route) is not None or _scheme_body_of(route) is not None:

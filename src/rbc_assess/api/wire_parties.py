@@ -57,6 +57,15 @@ Moment = Annotated[datetime, BeforeValidator(read_moment)]
 """An RFC 3339 time; UTC inside."""
 
 
+class ErasureDocument(Wire):
+    """That an enterprise was erased. Until `final_at` backups of its key may exist; from then on nobody can undo it."""
+
+    id: str
+    enterprise: str
+    erased_at: datetime
+    final_at: datetime
+
+
 class NewEnterprise(Wire):
     """A firm to act for."""
 

@@ -266,6 +266,22 @@ def worker(
 
 @app.command()
 @spoken
+def erase(
+    enterprise: Annotated[str, typer.Argument(metavar="ENTERPRISE", help="Its id: ent_...")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do it; without this, only say what would happen.")
+    ] = False,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Erase an enterprise for good: its key is destroyed, its answers are deleted, outcomes stay."""
+    from rbc_assess.cli.erase import erase as run
+
+    raise typer.Exit(run(Voice.of(lang, json), enterprise, yes=yes))
+
+
+@app.command()
+@spoken
 def replay(
     context: typer.Context,
     decision: Annotated[str, typer.Argument(metavar="DECISION", help="Id of a recorded decision: dec_...")],

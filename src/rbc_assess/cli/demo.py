@@ -25,6 +25,7 @@ from rbc_assess.identity import Peppers
 from rbc_assess.settings import Settings, read_settings
 from rbc_assess.storage import schema
 from rbc_assess.storage.engine import Store
+from rbc_assess.workflows.erase import LEDGER_NAME
 
 HOST: Final = "127.0.0.1"
 DATABASE: Final = "demo.sqlite3"
@@ -127,6 +128,7 @@ def _clear(folder: Path) -> bool:
         DESCRIPTION,
         SHEET,
         SHEET_BEFORE,
+        LEDGER_NAME,
     ):
         (folder / name).unlink(missing_ok=True)
     return replaced

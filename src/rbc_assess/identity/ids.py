@@ -27,6 +27,7 @@ IdPrefix = Literal[
     "evt",
     "aud",
     "crq",
+    "era",
 ]
 """What an id names: organisation, enterprise, assessment, submission, decision, consent, request for one, ..."""
 

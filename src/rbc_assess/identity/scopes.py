@@ -22,6 +22,7 @@ class Scope(StrEnum):
 
     ENTERPRISES_READ = "enterprises:read"
     ENTERPRISES_WRITE = "enterprises:write"
+    ENTERPRISES_ERASE = "enterprises:erase"
     ASSESSMENTS_READ = "assessments:read"
     ASSESSMENTS_WRITE = "assessments:write"
     CONSENTS_READ = "consents:read"
@@ -49,6 +50,10 @@ SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
     Scope.ENTERPRISES_WRITE: {
         "en": "Change the enterprises it acts for; intermediaries and operators also add new ones.",
         "ja": "担当する企業の登録内容を変更する(支援機関と運営者は新規登録もできる)。",
+    },
+    Scope.ENTERPRISES_ERASE: {
+        "en": "Erase an enterprise for good.",
+        "ja": "企業の情報を完全に消去する(元に戻せない)。",
     },
     Scope.ASSESSMENTS_READ: {
         "en": "Read drafts, answers, submissions, scorecards and plans of the enterprises it acts for.",
@@ -158,7 +163,8 @@ _SCOPES_BY_KIND: Mapping[str, frozenset[Scope]] = {
     "national_government": _FOR_RECIPIENTS,
     "lender": _FOR_RECIPIENTS,
     "workers_organisation": _FOR_ALL,
-    "operator": _FOR_ENTERPRISES | {Scope.ORGANISATIONS_READ, Scope.ORGANISATIONS_WRITE},
+    "operator": _FOR_ENTERPRISES
+    | {Scope.ENTERPRISES_ERASE, Scope.ORGANISATIONS_READ, Scope.ORGANISATIONS_WRITE},
 }
 
 

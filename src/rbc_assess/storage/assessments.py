@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from rbc_assess.core.document import Identity
-from rbc_assess.errors import Conflict, NotFound, StaleRevision
+from rbc_assess.errors import Conflict, Erased, NotFound, StaleRevision
 from rbc_assess.identity import Caller, is_id, new_id
 from rbc_assess.storage.draft_answers import (
     Change,
@@ -30,7 +30,7 @@ _DRAFT = AssessmentRow.__table__
 
 _CREATE = insert(_DRAFT)
 _FIND = (
-    select(_DRAFT)
+    select(_DRAFT, ENTERPRISE.c.erased_at)
     .join(ENTERPRISE, ENTERPRISE.c.organisation_id == _DRAFT.c.organisation_id)
     .where(_DRAFT.c.id == bindparam("assessment"), *WITHIN_REACH)
 )
@@ -136,12 +136,15 @@ def find_assessment(connection: Connection, caller: Caller, assessment: str) -> 
 
     Raises:
         NotFound: there is none, or it is somebody else's.
+        Erased: its enterprise was erased.
     """
     row = None
     if is_id("asm", assessment):
         row = connection.execute(_FIND, {"assessment": assessment, **reach(caller)}).first()
     if row is None:
         raise NotFound
+    if row.erased_at is not None:
+        raise Erased
     return _read(row)
 
 

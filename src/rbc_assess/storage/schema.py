@@ -21,6 +21,7 @@ from rbc_assess.storage import tables_audit as _audit  # noqa: F401
 from rbc_assess.storage import tables_clients as _clients  # noqa: F401
 from rbc_assess.storage import tables_consents as _consents  # noqa: F401
 from rbc_assess.storage import tables_decisions as _decisions  # noqa: F401
+from rbc_assess.storage import tables_erasures as _erasures  # noqa: F401
 from rbc_assess.storage import tables_events as _events  # noqa: F401
 from rbc_assess.storage import tables_evidence as _evidence  # noqa: F401
 from rbc_assess.storage import tables_population as _population  # noqa: F401
@@ -42,10 +43,11 @@ GRANTS: Final = {
     "document": "SELECT, INSERT",
     "edition": "SELECT, INSERT",
     "assessment": "SELECT, INSERT, UPDATE",
-    "draft_answer": "SELECT, INSERT, UPDATE",
+    "draft_answer": "SELECT, INSERT, UPDATE, DELETE",
     "submission": "SELECT, INSERT, UPDATE",
     "evidence": "SELECT, INSERT, UPDATE",
     "evidence_part": "SELECT, INSERT, DELETE",
+    "erasure": "SELECT, INSERT",
     "idempotency": "SELECT, INSERT, UPDATE, DELETE",
     "issuer": "SELECT, INSERT",
     "scheme_version": "SELECT, INSERT, UPDATE",
@@ -53,7 +55,7 @@ GRANTS: Final = {
     "consent": "SELECT, INSERT, UPDATE",
     "consent_request": "SELECT, INSERT, UPDATE",
     "disclosure": "SELECT, INSERT",
-    "decision": "SELECT, INSERT",
+    "decision": "SELECT, INSERT, UPDATE (tier, sector, region)",
     "job": "SELECT, INSERT, UPDATE, DELETE",
     "decision_batch": "SELECT, INSERT, UPDATE",
     "decision_batch_item": "SELECT, INSERT",
@@ -69,8 +71,8 @@ GRANTS: Final = {
     "webhook_delivery": "SELECT, INSERT, UPDATE, DELETE",
     "alembic_version": "SELECT",
 }
-"""What the application may do with each table. Only what expires, can be made anew
-or is the firm's to take back is ever deleted."""
+"""What the application may do with each table. Only what expires, can be made anew, is the firm's to take back or is
+erased is ever deleted."""
 
 
 def config(connection: Connection | None = None, keyring: Keyring | None = None) -> Config:

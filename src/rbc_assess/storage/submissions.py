@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_, update
 
 from rbc_assess.core.document import Identity
-from rbc_assess.errors import NotFound
+from rbc_assess.errors import Erased, NotFound
 from rbc_assess.identity import Caller, Place, is_id
 from rbc_assess.storage.enterprises import Coded, reach
 from rbc_assess.storage.identities import read_identities, write_identities
@@ -22,7 +22,7 @@ _TABLE = SUBMISSION
 _RECORD = insert(_TABLE)
 _OF_ENTERPRISE = _TABLE.c.organisation_id == bindparam("enterprise")
 _FIND = (
-    select(_TABLE)
+    select(_TABLE, ENTERPRISE.c.erased_at)
     .join(ENTERPRISE, ENTERPRISE.c.organisation_id == _TABLE.c.organisation_id)
     .where(_TABLE.c.id == bindparam("submission"), *WITHIN_REACH)
 )
@@ -170,12 +170,15 @@ def find_submission(connection: Connection, caller: Caller, submission: str) -> 
 
     Raises:
         NotFound: there is none, or it is somebody else's.
+        Erased: its enterprise was erased.
     """
     row = None
     if is_id("sub", submission):
         row = connection.execute(_FIND, {"submission": submission, **reach(caller)}).first()
     if row is None:
         raise NotFound
+    if row.erased_at is not None:
+        raise Erased
     return read_submission(connection, row)
 
 

@@ -1,6 +1,6 @@
 """Free text sealed: answers of drafts, sheets that say anything in words, records of decisions.
 
-Revision: 0011, after 0010
+Revision: 0014, after 0013
 
 What is there already is sealed here, so this one needs the secret of the installation (see 0010). Which answers are
 texts is told by the stored questionnaire; where that is gone, nothing of the sheet stays open.
@@ -19,8 +19,8 @@ from sqlalchemy.dialects import postgresql
 from rbc_assess.errors import SecretNeeded
 from rbc_assess.identity import DataKey, Keyring, Place, Wrapped
 
-revision = "0011"
-down_revision = "0010"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,283 @@
+"""Erasing an enterprise: its key is destroyed, what is open of it is deleted, and the ledger says so.
+
+What is sealed stays where it lies and can be read by nobody any more. Kept are ids, times, outcomes, versions and
+fingerprints: the recipients' decisions go on to say when and how they decided, under an id that names nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, null, or_, select, update
+
+from rbc_assess.errors import NotFound
+from rbc_assess.identity import is_id, new_id
+from rbc_assess.storage import audit
+from rbc_assess.storage.enterprises import number_of
+from rbc_assess.storage.sealing import destroy_key, unseal
+from rbc_assess.storage.statements import ENTERPRISE, insert_unless_there
+from rbc_assess.storage.tables import ApiKeyRow, IdempotencyRow
+from rbc_assess.storage.tables_assessments import AssessmentRow, DraftAnswerRow, SubmissionRow
+from rbc_assess.storage.tables_clients import ClientRow, SpentAssertionRow
+from rbc_assess.storage.tables_consents import ConsentRequestRow, ConsentRow
+from rbc_assess.storage.tables_decisions import DecisionRow
+from rbc_assess.storage.tables_erasures import ErasureRow
+from rbc_assess.storage.tables_evidence import EvidencePartRow, EvidenceRow
+from rbc_assess.storage.tables_population import STANDING
+from rbc_assess.storage.tables_webhooks import WebhookDeliveryRow, WebhookEndpointRow
+
+BACKUPS_KEPT: Final = timedelta(days=35)
+"""How long a backup of the keys is kept. Until the last one of before is gone, somebody could undo an erasure."""
+
+Treatment: TypeAlias = Literal["deleted", "cleared", "sealed", "kept", "of nobody"]
+"""What an erasure does with a table. ``cleared``: its open columns are emptied; ``sealed``: what is in it cannot be
+read any more; ``kept``: ids, times, outcomes, versions and fingerprints alone; ``of nobody``: it holds nothing of an
+enterprise."""
+
+TREATMENT: Final[Mapping[str, Treatment]] = {
+    "organisation": "kept",
+    "enterprise": "cleared",
+    "sealing_key": "deleted",
+    "api_key": "deleted",
+    "client": "cleared",
+    "spent_assertion": "deleted",
+    "document": "of nobody",
+    "edition": "of nobody",
+    "assessment": "kept",
+    "draft_answer": "deleted",
+    "submission": "cleared",
+    "idempotency": "deleted",
+    "issuer": "of nobody",
+    "scheme_version": "of nobody",
+    "scheme_draft": "of nobody",
+    "consent": "sealed",
+    "disclosure": "kept",
+    "decision": "cleared",
+    "job": "kept",
+    "decision_batch": "of nobody",
+    "decision_batch_item": "kept",
+    "simulation": "of nobody",
+    "standing": "deleted",
+    "kept_fact": "of nobody",
+    "kept_code": "of nobody",
+    "audit_chain": "of nobody",
+    "audit_entry": "kept",
+    "audit_checkpoint": "of nobody",
+    "event": "kept",
+    "evidence": "cleared",
+    "evidence_part": "deleted",
+    "consent_request": "cleared",
+    "webhook_endpoint": "deleted",
+    "webhook_delivery": "deleted",
+    "erasure": "kept",
+}
+"""Every table. A test holds this to the tables that there are: a new one needs its line, and a step below."""
+
+_LOCK = (
+    select(
+        ENTERPRISE.c.organisation_id,
+        ENTERPRISE.c.livemode,
+        ENTERPRISE.c.erased_at,
+        ENTERPRISE.c.corporate_number,
+    )
+    .where(ENTERPRISE.c.organisation_id == bindparam("enterprise"))
+    .with_for_update()
+)
+_LEDGER = ErasureRow.__table__
+_RECORD = insert_unless_there(_LEDGER, _LEDGER.c.id)
+_FIND = select(_LEDGER).where(_LEDGER.c.organisation_id == bindparam("enterprise"))
+_ALL = select(_LEDGER).order_by(_LEDGER.c.erased_at, _LEDGER.c.organisation_id)
+
+_SUBMISSION = SubmissionRow.__table__
+_DECISION = DecisionRow.__table__
+_CONSENT = ConsentRow.__table__
+_EVIDENCE = EvidenceRow.__table__
+_PART = EvidencePartRow.__table__
+_REQUEST = ConsentRequestRow.__table__
+_ENDPOINT = WebhookEndpointRow.__table__
+_DELIVERY = WebhookDeliveryRow.__table__
+_DRAFT = AssessmentRow.__table__
+_ANSWER = DraftAnswerRow.__table__
+_IDEMPOTENCY = IdempotencyRow.__table__
+_KEY = ApiKeyRow.__table__
+_CLIENT = ClientRow.__table__
+_SPENT = SpentAssertionRow.__table__
+_WHOSE: BindParameter[str] = bindparam("firm")
+_NOW = bindparam("now", type_=_CONSENT.c.given_at.type)
+
+_OBJECTS = (
+    select(_DRAFT.c.id)
+    .where(_DRAFT.c.organisation_id == _WHOSE)
+    .union_all(
+        select(_SUBMISSION.c.id).where(_SUBMISSION.c.organisation_id == _WHOSE),
+        select(_CONSENT.c.id).where(_CONSENT.c.organisation_id == _WHOSE),
+        select(_DECISION.c.id).where(_DECISION.c.enterprise == _WHOSE),
+    )
+)
+_STEPS: Final = (
+    # First: it waits for whoever looks or decides right now, and lets nobody begin after that.
+    update(_CONSENT)
+    .where(_CONSENT.c.organisation_id == _WHOSE, _CONSENT.c.revoked_at.is_(None))
+    .values(revoked_at=_NOW, revoked_by=bindparam("by")),
+    delete(STANDING).where(STANDING.c.organisation_id == _WHOSE),
+    delete(_ANSWER).where(_ANSWER.c.organisation_id == _WHOSE),
+    update(_SUBMISSION)
+    .where(_SUBMISSION.c.organisation_id == _WHOSE)
+    .values(
+        withdrawn_at=func.coalesce(_SUBMISSION.c.withdrawn_at, _NOW),
+        **dict.fromkeys(("profile", "answers", "scorecard", "facts"), ""),
+        **dict.fromkeys(("critical_not_met", "critical_unknown", "critical_remediated"), 0),
+        **dict.fromkeys(
+            ("country", "region", "sector", "tier", "workers_total", "overall_tenths", "band", "assurance"),
+            null(),
+        ),
+        unknown_rate_tenths=null(),
+        words=null(),
+    ),
+    update(_DECISION)
+    .where(_DECISION.c.enterprise == _WHOSE)
+    .values(tier=null(), sector=null(), region=null()),
+    # Whoever asked it for its consent may have named it by its number.
+    update(_REQUEST)
+    .where(
+        or_(
+            _REQUEST.c.enterprise == _WHOSE,
+            _REQUEST.c.answered_for == _WHOSE,
+            (_REQUEST.c.corporate_number == bindparam("number", type_=_REQUEST.c.corporate_number.type))
+            & (_REQUEST.c.livemode == bindparam("mode")),
+        )
+    )
+    .values(enterprise=_WHOSE, corporate_number=null(), purpose=null()),
+    delete(_PART).where(_PART.c.organisation_id == _WHOSE),
+    update(_EVIDENCE)
+    .where(_EVIDENCE.c.organisation_id == _WHOSE)
+    .values(name=null(), reason=null(), removed_at=func.coalesce(_EVIDENCE.c.removed_at, _NOW)),
+    delete(_DELIVERY).where(_DELIVERY.c.organisation_id == _WHOSE),
+    delete(_ENDPOINT).where(_ENDPOINT.c.organisation_id == _WHOSE),
+    delete(_IDEMPOTENCY).where(
+        or_(_IDEMPOTENCY.c.organisation_id == _WHOSE, _IDEMPOTENCY.c.object_id.in_(_OBJECTS))
+    ),
+    delete(_SPENT).where(_SPENT.c.organisation_id == _WHOSE),
+    delete(_KEY).where(_KEY.c.organisation_id == _WHOSE),
+    update(_CLIENT)
+    .where(_CLIENT.c.organisation_id == _WHOSE)
+    .values(
+        revoked_at=func.coalesce(_CLIENT.c.revoked_at, _NOW),
+        name="",
+        public_keys="[]",
+        mac=null(),
+        pepper_id=null(),
+    ),
+    update(ENTERPRISE)
+    .where(ENTERPRISE.c.organisation_id == _WHOSE)
+    .values(
+        erased_at=_NOW,
+        updated_at=_NOW,
+        revision=ENTERPRISE.c.revision + 1,
+        profile="{}",
+        **dict.fromkeys(
+            (
+                "name",
+                "corporate_number",
+                "number_mac",
+                "country",
+                "region",
+                "sector",
+                "tier",
+                "workers_total",
+            ),
+            null(),
+        ),
+    ),
+)
+"""In the order in which they are done. The key itself is destroyed after the first one."""
+
+
+class Erasure(NamedTuple):
+    """A line of the ledger. ``requested_by``: the organisation that asked for it; None: whoever runs the service."""
+
+    id: str
+    enterprise: str
+    requested_by: str | None
+    credential: str
+    erased_at: datetime
+
+    @property
+    def final_at(self) -> datetime:
+        """When the last backup of the key is gone, and nobody can undo it any more."""
+        return self.erased_at + BACKUPS_KEPT
+
+
+def erase(
+    connection: Connection,
+    enterprise: str,
+    *,
+    requested_by: str | None,
+    credential: str,
+    now: datetime,
+    livemode: bool | None = None,
+) -> Erasure:
+    """Erase an enterprise for good; one that was erased stays as it is, and its line is given.
+
+    Args:
+        livemode: the mode of whoever asks; None: either.
+
+    Raises:
+        NotFound: there is no such enterprise.
+    """
+    row = connection.execute(_LOCK, {"enterprise": enterprise}).first() if is_id("ent", enterprise) else None
+    if row is None or livemode not in {None, row.livemode}:
+        raise NotFound
+    if row.erased_at is not None:
+        return _read(connection.execute(_FIND, {"enterprise": enterprise}).one())
+    made = Erasure(new_id("era", now), enterprise, requested_by, credential, now)
+    sealed = row.corporate_number
+    values = {
+        "firm": enterprise,
+        "now": now,
+        "by": requested_by or credential,
+        "mode": row.livemode,
+        "number": None if sealed is None else unseal(connection, number_of(enterprise), sealed),
+    }
+    for number, step in enumerate(_STEPS):
+        connection.execute(step, {name: values[name] for name in step.compile().params if name in values})
+        if number == 0:
+            destroy_key(connection, enterprise)
+    note_in_ledger(connection, [made])
+    audit.note(connection, action="enterprise.erased", object_id=enterprise, enterprise=enterprise, now=now)
+    return made
+
+
+def erase_again(connection: Connection, line: Erasure) -> bool:
+    """Do again what a line of a ledger says, after a restore; False: it is done, or nothing is there to erase."""
+    row = connection.execute(_LOCK, {"enterprise": line.enterprise}).first()
+    note_in_ledger(connection, [line])
+    if row is None or row.erased_at is not None:
+        return False
+    erase(
+        connection,
+        line.enterprise,
+        requested_by=line.requested_by,
+        credential=line.credential,
+        now=line.erased_at,
+    )
+    return True
+
+
+def note_in_ledger(connection: Connection, lines: Iterable[Erasure]) -> None:
+    """Put lines in the ledger; those of enterprises that have one stay as they are."""
+    for line in lines:
+        row = line._asdict()
+        row["organisation_id"] = row.pop("enterprise")
+        connection.execute(_RECORD.on(connection), row)
+
+
+def ledger_of(connection: Connection) -> list[Erasure]:
+    """Return the whole ledger, the oldest first."""
+    return [_read(row) for row in connection.execute(_ALL)]
+
+
+def _read(row: Row[Any]) -> Erasure:
+    return Erasure(row.id, row.organisation_id, row.requested_by, row.credential, row.erased_at)

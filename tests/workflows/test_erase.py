@@ -1,0 +1,176 @@
+"""An enterprise erased: what is gone, what is kept, who is told what, and the ledger that a restore replays."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from tests.deciding import NOW, SAFE, World, documents
+
+from rbc_assess.errors import ConsentRequired, Erased, NotAuthenticated, NotFound
+from rbc_assess.identity import Caller, Peppers, new_id
+from rbc_assess.storage import erasure, keys, schema
+from rbc_assess.storage.decisions import Filter, find_any_decision, list_decisions_about
+from rbc_assess.storage.engine import Store
+from rbc_assess.storage.enterprises import find_enterprise, list_enterprises
+from rbc_assess.storage.organisations import find_organisation, list_organisations
+from rbc_assess.storage.submissions import find_submission
+from rbc_assess.workflows.composing import read_record
+from rbc_assess.workflows.erase import (
+    LedgerBroken,
+    add_to_ledger,
+    erase,
+    read_ledger,
+    replay_ledger,
+)
+
+CANARY = "zq9canary"
+OPERATOR = "org_operator"
+
+
+@pytest.fixture
+def world(store: Store, tmp_path: Path) -> World:
+    return World(store, documents(tmp_path))
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "erasures.ndjson"
+
+
+def everything(store: Store) -> Iterator[str]:
+    with store.read() as connection:
+        for table in schema.METADATA.tables:
+            for row in connection.execute(text(f"SELECT * FROM {table}")):
+                yield f"{table}: {row!r}"
+
+
+def erase_firm(world: World, ledger: Path) -> erasure.Erasure:
+    return erase(world.store, ledger, world.firm, requested_by=OPERATOR, credential="key", now=NOW)
+
+
+def test_every_table_says_what_an_erasure_does_with_it() -> None:
+    assert set(erasure.TREATMENT) == set(schema.METADATA.tables)
+
+
+def test_nothing_of_the_firm_is_left_but_what_is_kept(world: World, ledger: Path) -> None:
+    first = next(iter(SAFE))
+    answers = {**SAFE, first: {"value": SAFE[first], "note": CANARY}}
+    submission = world.submit(answers=answers)
+    world.consent()
+    decision = world.decide().decision
+    with world.store.write() as connection:
+        _, key = keys.issue_key(connection, world.firm, Peppers("x" * 32), NOW, livemode=False, label=CANARY)
+    assert any(CANARY in line for line in everything(world.store))  # the label of its key lies open
+    erased = erase_firm(world, ledger)
+    assert (erased.enterprise, erased.final_at - erased.erased_at) == (world.firm, timedelta(days=35))
+
+    assert not [line for line in everything(world.store) if CANARY in line]
+    own = Caller(world.firm, "enterprise", frozenset(), False, "key")
+    with world.store.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM standing")).scalar_one() == 0
+        row = connection.execute(text("SELECT * FROM submission")).one()
+        assert (row.id, row.questionnaire_edition, row.answers, row.facts) == (submission.id, "1.0.0", "", "")
+        assert (row.tier, row.region, row.overall_tenths, row.words) == (None, None, None, None)
+        row = connection.execute(text("SELECT * FROM decision")).one()
+        assert (row.id, row.outcome, row.record_sha256) == (decision.id, "eligible", decision.record_sha256)
+        assert (row.tier, row.region, row.scheme_version) == (None, None, decision.version)
+        assert find_any_decision(connection, decision.id).record == ""
+        with pytest.raises(Erased):
+            read_record(find_any_decision(connection, decision.id).record)
+        with pytest.raises(Erased):
+            find_enterprise(connection, own, world.firm)
+        with pytest.raises(Erased):
+            find_submission(connection, own, submission.id)
+        with pytest.raises(Erased):
+            find_organisation(connection, world.firm)
+        assert list_enterprises(connection, own, limit=5).items == ()
+        assert world.firm not in {
+            one.id for one in list_organisations(connection, livemode=False, limit=9).items
+        }
+        about = list_decisions_about(connection, world.firm, Filter(), limit=5).items
+        assert [(one.id, one.outcome, one.record) for one in about] == [(decision.id, "eligible", "")]
+        with pytest.raises(NotAuthenticated):
+            keys.find_caller(connection, key, Peppers("x" * 32), NOW)
+    with pytest.raises(ConsentRequired):
+        world.decide()
+
+
+def test_erasing_again_changes_nothing(world: World, ledger: Path) -> None:
+    first = erase_firm(world, ledger)
+    again = erase(
+        world.store, ledger, world.firm, requested_by=None, credential="x", now=NOW + timedelta(days=1)
+    )
+    assert again == first
+    assert read_ledger(ledger) == [first]
+
+
+def test_others_keep_what_is_theirs(world: World, ledger: Path) -> None:
+    with world.store.write() as connection:
+        other = world.new_firm(connection)
+    world.submit(firm=other)
+    world.consent(firm=other)
+    decision = world.decide(enterprise=other).decision
+    erase_firm(world, ledger)
+    with world.store.read() as connection:
+        assert find_any_decision(connection, decision.id).record == decision.record
+        assert connection.execute(text("SELECT count(*) FROM standing")).scalar_one() == 1
+
+
+def test_an_enterprise_that_is_not_there_is_told(world: World, ledger: Path) -> None:
+    for name in ("ent_x", new_id("ent", NOW), world.bank.organisation):
+        with pytest.raises(NotFound):
+            erase(world.store, ledger, name, requested_by=None, credential="x", now=NOW)
+    with pytest.raises(NotFound), world.store.write() as connection:
+        erasure.erase(
+            connection, world.firm, requested_by=None, credential="x", now=NOW, livemode=not world.livemode
+        )
+    assert not ledger.exists()
+
+
+def test_a_submission_at_work_is_over_before_the_erasure(world: World, ledger: Path) -> None:
+    """Whoever is about to write holds the key, so nothing is written behind an erasure's back."""
+    own = Caller(world.firm, "enterprise", frozenset(), False, "key")
+    order: list[str] = []
+
+    def destroy() -> None:
+        erase_firm(world, ledger)
+        order.append("erased")
+
+    with world.store.write() as connection:
+        find_enterprise(connection, own, world.firm)
+        thread = threading.Thread(target=destroy)
+        thread.start()
+        thread.join(0.3)
+        order.append("written")
+    thread.join(60)
+    assert order == ["written", "erased"]
+    with pytest.raises(Erased):
+        world.submit()
+
+
+def test_a_restored_database_is_erased_again(world: World, ledger: Path) -> None:
+    """The backup of before knows nothing of it; the file of the ledger does."""
+    erased = erasure.Erasure(new_id("era", NOW), world.firm, OPERATOR, "key", NOW)
+    unknown = erased._replace(id=new_id("era", NOW), enterprise=new_id("ent", NOW))
+    add_to_ledger(ledger, [erased])
+    add_to_ledger(ledger, [erased, unknown])
+    assert read_ledger(ledger) == [erased, unknown]
+    assert replay_ledger(world.store, read_ledger(ledger)) == 1
+    assert replay_ledger(world.store, read_ledger(ledger)) == 0
+    with world.store.read() as connection:
+        assert set(erasure.ledger_of(connection)) == {erased, unknown}
+
+
+def test_a_broken_ledger_is_told_by_its_line(ledger: Path, tmp_path: Path) -> None:
+    add_to_ledger(ledger, [erasure.Erasure("era_1", "ent_1", None, "x", NOW)])
+    for broken in ("nonsense", '{"format": "other/1"}', "[]", '{"format": "rbc-erasure/1"}'):
+        other = tmp_path / "broken.ndjson"
+        other.write_text(f"{ledger.read_text('utf-8')}{broken}\n", "utf-8")
+        with pytest.raises(LedgerBroken, match=r"broken\.ndjson:2"):
+            read_ledger(other)
+    assert read_ledger(tmp_path / "none") == []
