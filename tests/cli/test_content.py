@@ -135,6 +135,14 @@ def test_translations_that_nobody_has_reviewed_are_listed() -> None:
     }.items()
 
 
+def test_with_the_figures_all_else_is_counted_that_nobody_has_verified() -> None:
+    listed = read_json("facts", "--unverified")
+    assert all(listed[kind] for kind in ("translations", "references", "legal_bases", "questions", "risks"))
+    for language, line in (("en", "References not opened: "), ("ja", "未確認の参照文書:")):
+        assert f"{line}{len(listed['references'])}" in run("facts", "--unverified", "--lang", language).out
+    assert set(read_json("facts", "--country", "JP", "--unverified")) == {"facts", "translations"}
+
+
 # --- voice -------------------------------------------------------------------------------------------------
 
 
