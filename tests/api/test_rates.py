@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,6 +48,21 @@ def limited(
     app = create_app(settings, catalogue, store, peppers=peppers, clock=clock)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
+
+
+def test_to_count_starts_no_thread_and_forgets_what_has_run_out(minutes: Minutes) -> None:
+    rates = Rates(QUOTA, QUOTA)
+    storage: Any = rates._limiter.storage
+    storage.timer.join()  # the package's own, once
+    with_it = threading.active_count()
+    for number in range(50):
+        rates.count_call({}, f"key_{number}")
+    assert threading.active_count() == with_it
+    assert not storage.timer.is_alive()
+    assert len(storage.storage) >= 50
+    minutes.now += 300
+    rates.count_call({}, "key_other")
+    assert len(storage.storage) < 5
 
 
 def test_a_credential_has_its_quota_and_hears_of_it(

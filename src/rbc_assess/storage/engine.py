@@ -9,6 +9,7 @@ an error is stored for good; see ``errors.CommitUnknown`` for the one case nobod
 
 from __future__ import annotations
 
+import select
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -16,11 +17,12 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
+import psycopg
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from rbc_assess.errors import StoreBusy
 from rbc_assess.identity import DataKey, Keyring
@@ -69,7 +71,6 @@ def _postgresql(
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=pool_timeout,
-        pool_pre_ping=True,  # else the first request after a restart of the database fails
         pool_use_lifo=True,
         hide_parameters=True,  # answers and names have no place in a traceback
         connect_args={
@@ -84,7 +85,28 @@ def _postgresql(
         },
     )
     event.listen(engine, "handle_error", leave_out_values)
+
+    @event.listens_for(engine, "checkout")
+    def _still_there(
+        connection: psycopg.Connection[Any], _: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+    ) -> None:
+        # Else the first request after a restart of the database fails. A server that has gone has closed the socket
+        # or said so on it, and to look costs no way there and back; only where there is something is it asked.
+        try:
+            if _is_quiet(connection) or engine.dialect.do_ping(connection):  # type: ignore[arg-type]
+                return
+        except psycopg.Error as gone:
+            raise InvalidatePoolError from gone
+        raise InvalidatePoolError
+
     return engine
+
+
+def _is_quiet(connection: psycopg.Connection[Any]) -> bool:
+    """Whether there is nothing to be read from a connection that nobody uses."""
+    look = select.poll()
+    look.register(connection.fileno(), select.POLLIN)
+    return not look.poll(0)
 
 
 # --- SQLite ------------------------------------------------------------------------------------------------
@@ -133,7 +155,10 @@ def _sqlite(
         # waiting. So one that will write says so first, and one that said it reads cannot write.
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
-        driver.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}").close()
+        said = connection.connection.info
+        if said.get("writes") is not writes:
+            driver.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}").close()
+            said["writes"] = writes
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
