@@ -15,10 +15,11 @@ from sqlalchemy import text
 from starlette.requests import Request
 from starlette.testclient import TestClient
 from tests import papers
-from tests.api.world import COMPLETE, PROFILE, Clock, Parties
+from tests.api.world import COMPLETE, NOW, PROFILE, Clock, Parties
 
 from rbc_assess.api import file_body
 from rbc_assess.api.problems import Refusal
+from rbc_assess.storage import evidence as pieces
 from rbc_assess.storage.engine import Store
 from rbc_assess.workflows import evidence
 
@@ -401,6 +402,63 @@ def test_what_is_removed_keeps_id_fingerprint_and_times(
         assert "secret-name" not in json.dumps(
             [str(row) for row in connection.execute(text("SELECT * FROM evidence"))]
         )
+
+
+# --- what others say of it ---------------------------------------------------------------------------------
+
+
+def test_who_acts_for_a_firm_accepts_or_disputes_and_the_firm_does_not(
+    client: TestClient, parties: Parties
+) -> None:
+    chamber = parties.headers("chamber")
+    firm = client.post("/v1/enterprises", json={"name": "Firm", "profile": dict(PROFILE)}, headers=chamber)
+    begun = client.post(
+        "/v1/assessments", json={"questionnaire": "tiny", "enterprise": firm.json()["id"]}, headers=chamber
+    )
+    piece = papers.send(client, chamber, begun.json()["id"]).json()
+    address = f"/v1/evidence/{piece['id']}/check"
+    refused = client.put(address, json={"state": "disputed"}, headers=chamber)
+    assert refused.status_code == 422
+    assert codes(refused) == {("#/reason", "reason-needed")}
+    said = {"state": "disputed", "reason": "No date on it."}
+    disputed = client.put(address, json=said, headers=chamber).json()
+    assert disputed == {
+        **piece,
+        **said,
+        "checked_by": parties.ids["chamber"],
+        "checked_at": disputed["checked_at"],
+    }
+    assert disputed["checked_at"] is not None
+    assert client.get(f"/v1/evidence/{piece['id']}", headers=chamber).json() == disputed
+    accepted = client.put(address, json={"state": "accepted"}, headers=chamber).json()
+    assert (accepted["state"], accepted["reason"]) == ("accepted", None)
+    own = papers.send(client, parties.headers("first"), begin(client, parties)).json()["id"]
+    for who, status in {"first": 403, "bank": 403, "chamber": 404, "operator": 404}.items():
+        answered = client.put(
+            f"/v1/evidence/{own}/check", json={"state": "accepted"}, headers=parties.headers(who)
+        )
+        assert answered.status_code == status
+    assert client.delete(f"/v1/evidence/{piece['id']}", headers=chamber).status_code == 204
+    assert client.put(address, json=said, headers=chamber).status_code == 404
+
+
+def test_what_a_scanner_found_harmful_is_as_good_as_gone(
+    client: TestClient, store: Store, parties: Parties
+) -> None:
+    own = parties.headers("first")
+    piece = papers.send(client, own, begin(client, parties)).json()["id"]
+    with store.write() as connection:
+        unscanned = pieces.next_unscanned(connection, "")
+        assert unscanned is not None
+        assert unscanned.id == piece
+        evidence.keep_scan(connection, unscanned, "infected", NOW)
+        assert pieces.next_unscanned(connection, "") is None
+    assert client.get(f"/v1/evidence/{piece}", headers=own).json()["scan"] == "infected"
+    refused = client.get(f"/v1/evidence/{piece}/content", headers=own)
+    assert refused.status_code == 409
+    assert codes(refused) == {("#", "harmful-file")}
+    named = {**COMPLETE, "a1": {"value": "o2", "evidence": [piece]}}
+    assert one_call(client, parties, "harmful", named).status_code == 422
 
 
 def test_evidence_is_its_firms_alone(client: TestClient, parties: Parties) -> None:

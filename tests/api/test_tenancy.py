@@ -44,6 +44,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "rotateClient": {"secret": True},
     "createDecision": {"scheme": "jp-27-rbc"},
     "createWebhookEndpoint": {"url": "https://hook.example.jp/"},
+    "checkEvidence": {"state": "accepted"},
 }
 NAMES_ENTERPRISE = {
     *("createAssessment", "createSubmission", "listAssessments", "listSubmissions"),

@@ -160,6 +160,13 @@ NEW_EVIDENCE: Final[Examples] = {
         },
     },
 }
+EVIDENCE_CHECK: Final[Examples] = {
+    "accepted": {"summary": "It shows what it says", "value": {"state": "accepted"}},
+    "disputed": {
+        "summary": "It does not",
+        "value": {"state": "disputed", "reason": "The sheet names no date and nobody who took part."},
+    },
+}
 EDITION_CHANGE: Final[Examples] = {
     "newest": {"summary": "To the edition in force", "value": {"revision": 7}},
 }

@@ -66,6 +66,15 @@ class EvidenceDocument(Wire):
     hint: str = Field(description="What must not be in such papers.")
 
 
+class EvidenceCheck(Wire):
+    """What you say of a piece of evidence."""
+
+    state: Literal["accepted", "disputed", "unchecked"] = Field(
+        description="`unchecked` takes back what was said."
+    )
+    reason: Annotated[str | None, Field(max_length=1000, description="Needed for a dispute.")] = None
+
+
 class EvidenceList(Wire):
     """A page of pieces, newest first."""
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from rbc_assess.cli.app_content import content
+from rbc_assess.cli.app_evidence import evidence
 from rbc_assess.cli.app_parties import keys, organisations
 from rbc_assess.cli.options import Json, Lang, QuestionnaireName, SchemeName, documents_root
 from rbc_assess.cli.voice import Stop, Voice, spoken, write_json
@@ -226,6 +227,7 @@ database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_m
 app.add_typer(database, name="db")
 app.add_typer(organisations, name="organisations")
 app.add_typer(keys, name="keys")
+app.add_typer(evidence, name="evidence")
 app.add_typer(content)
 
 

@@ -27,6 +27,8 @@ _TABLE = EvidenceRow.__table__
 _PART = EvidencePartRow.__table__
 _OF_ENTERPRISE = _TABLE.c.organisation_id == bindparam("enterprise")
 _LIVE = _TABLE.c.removed_at.is_(None)
+_USABLE = (_LIVE, _TABLE.c.scan != "infected")
+"""What is harmful, and so cannot be opened by anybody, shows nothing."""
 _RECORD = insert(_TABLE)
 _RECORD_PART = insert(_PART)
 _OF_KEY = SEALING_KEY.c.organisation_id == _TABLE.c.organisation_id
@@ -56,11 +58,11 @@ _COUNT = select(func.count().filter(_TABLE.c.assessment_id == bindparam("assessm
     _OF_ENTERPRISE, _LIVE
 )
 _ATTACHED = select(_TABLE.c.id, _TABLE.c.kind, _TABLE.c.dated, _TABLE.c.valid_until).where(
-    _OF_ENTERPRISE, _LIVE, _TABLE.c.id.in_(bindparam("pieces", expanding=True))
+    _OF_ENTERPRISE, *_USABLE, _TABLE.c.id.in_(bindparam("pieces", expanding=True))
 )
 _ATTACHED_SEVERAL = select(_TABLE.c.id, _TABLE.c.kind, _TABLE.c.dated, _TABLE.c.valid_until).where(
     _TABLE.c.organisation_id.in_(bindparam("enterprises", expanding=True)),
-    _LIVE,
+    *_USABLE,
     _TABLE.c.id.in_(bindparam("pieces", expanding=True)),
 )
 _READ_PART = (
@@ -71,6 +73,29 @@ _READ_PART = (
         _PART.c.evidence_id == bindparam("piece"),
         _PART.c.number == bindparam("number"),
     )
+)
+_CHECK = (
+    update(_TABLE)
+    .where(_OF_ENTERPRISE, _TABLE.c.id == bindparam("piece"), _LIVE)
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        checked_by=bindparam("by"),
+        checked_at=bindparam("now"),
+    )
+    .returning(_TABLE.c.id)
+)
+_UNSCANNED = (
+    select(_TABLE, *KEY_COLUMNS)
+    .join(SEALING_KEY, _OF_KEY)
+    .where(_TABLE.c.scan == "unscanned", _LIVE, _TABLE.c.id > bindparam("after"))
+    .order_by(_TABLE.c.id)
+    .limit(1)
+)
+_SCANNED = (
+    update(_TABLE)
+    .where(_OF_ENTERPRISE, _TABLE.c.id == bindparam("piece"))
+    .values(scan=bindparam("found"), scanned_at=bindparam("now"))
 )
 _REMOVE = (
     update(_TABLE)
@@ -229,6 +254,42 @@ def remove_piece(connection: Connection, piece: Piece, now: datetime) -> Piece:
         return piece
     connection.execute(_REMOVE_PARTS, wanted)
     return replace(piece, name=None, reason=None, removed_at=now)
+
+
+def check_piece(
+    connection: Connection, piece: Piece, state: str, reason: str | None, by: str, now: datetime
+) -> Piece:
+    """Keep what an organisation says of a found piece, in place of what was said before.
+
+    Raises:
+        NotFound: it was removed.
+    """
+    wanted = {
+        "enterprise": piece.enterprise,
+        "piece": piece.id,
+        "new_state": state,
+        "new_reason": _sealed(connection, "reason", piece, reason),
+        "by": by,
+        "now": now,
+    }
+    if connection.execute(_CHECK, wanted).first() is None:
+        raise NotFound
+    return replace(piece, state=state, reason=reason, checked_by=by, checked_at=now)
+
+
+def next_unscanned(connection: Connection, after: str) -> Piece | None:
+    """The next piece, whoever's, that no scanner has seen; in order of ids, behind ``after``."""
+    row = connection.execute(_UNSCANNED, {"after": after}).first()
+    if row is None:
+        return None
+    hold_key(connection, row.organisation_id, row)
+    return _read(connection, row)
+
+
+def note_scan(connection: Connection, piece: Piece, found: str, now: datetime) -> None:
+    """Keep what a scanner says of a piece: ``clean`` or ``infected``."""
+    wanted = {"enterprise": piece.enterprise, "piece": piece.id, "found": found, "now": now}
+    connection.execute(_SCANNED, wanted)
 
 
 # --- rows --------------------------------------------------------------------------------------------------

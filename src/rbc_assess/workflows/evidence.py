@@ -64,6 +64,10 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "The day that the paper speaks of is not after today, and not before 1900.",
         "ja": "資料の日付(dated)は、1900年以降、今日までの日にしてください。",
     },
+    "reason-needed": {
+        "en": "Say why: the firm reads it, and can put it right.",
+        "ja": "理由を書いてください。企業が読んで、直すことができます。",
+    },
     "no-personal-documents": {
         "en": (
             "Leave out names. Never attach a copy of a passport, residence card or other identity paper, nor anything "
@@ -226,6 +230,43 @@ def _full() -> Conflict:
             f"証拠資料は、評価ごとに{MOST_OF_ASSESSMENT}件、企業ごとに{MOST_OF_ENTERPRISE}件までです。"
             "不要になったものを削除してください。"
         ),
+    )
+
+
+# --- what others say of it ---------------------------------------------------------------------------------
+
+
+def check(
+    connection: Connection, caller: Caller, piece: Piece, state: str, reason: str | None, now: datetime
+) -> Piece:
+    """Keep what a caller other than the firm says of a found piece: accepted, disputed, or unchecked again.
+
+    Raises:
+        InvalidInput: a dispute says no reason.
+        NotFound: the piece was removed.
+    """
+    if state == "disputed" and not (reason or "").strip():
+        raise InvalidInput([_problem("/reason", "reason-needed")])
+    checked = evidence.check_piece(connection, piece, state, reason, caller.organisation, now)
+    audit.note(
+        connection,
+        action="evidence.checked",
+        object_id=piece.id,
+        enterprise=piece.enterprise,
+        details={"state": state},
+    )
+    return checked
+
+
+def keep_scan(connection: Connection, piece: Piece, found: str, now: datetime) -> None:
+    """Keep what a scanner says of a piece."""
+    evidence.note_scan(connection, piece, found, now)
+    audit.note(
+        connection,
+        action="evidence.scanned",
+        object_id=piece.id,
+        enterprise=piece.enterprise,
+        details={"scan": found},
     )
 
 

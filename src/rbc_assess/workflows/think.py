@@ -52,8 +52,8 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "ja": "これは追加の質問票です。一緒に尋ねる質問票の方を指定してください。",
     },
     "evidence-not-found": {
-        "en": "There is no such piece of evidence of this firm, or it was removed.",
-        "ja": "この証拠資料は見つかりません。削除された可能性もあります。",
+        "en": "There is no such piece of evidence of this firm, or it was removed or found harmful.",
+        "ja": "この証拠資料は見つかりません。削除されたか、有害と判定された可能性があります。",
     },
     "evidence-expired": {
         "en": "This piece of evidence is out of date: it is kept, but does not count as proof of the answer.",

@@ -13,13 +13,14 @@ from starlette.responses import Response, StreamingResponse
 
 from rbc_assess.api import examples
 from rbc_assess.api.answers import NO_STORE, answer
+from rbc_assess.api.body import JsonBody, Sent
 from rbc_assess.api.callers import ENTERPRISES, Call, only
 from rbc_assess.api.file_body import FileBody, SentFile
 from rbc_assess.api.idempotency import OptionalKey
 from rbc_assess.api.languages import in_language
 from rbc_assess.api.paging import WantedPage, link_to_next, page_document
 from rbc_assess.api.retries import make_once
-from rbc_assess.api.wire_evidence import EvidenceDocument, EvidenceList
+from rbc_assess.api.wire_evidence import EvidenceCheck, EvidenceDocument, EvidenceList
 from rbc_assess.errors import Conflict, NotFound
 from rbc_assess.identity import Scope
 from rbc_assess.storage import assessments
@@ -32,6 +33,7 @@ router = APIRouter(tags=["enterprise"])
 AssessmentId = Annotated[str, Path(alias="id", description="Id of the draft.")]
 PieceId = Annotated[str, Path(alias="id", description="Id of the piece of evidence.")]
 Reader = Annotated[Call, only(ENTERPRISES, scope=Scope.ASSESSMENTS_READ)]
+Checker = Annotated[Call, only(ENTERPRISES - {"enterprise"}, scope=Scope.ASSESSMENTS_WRITE)]
 Writer = Annotated[Call, only(ENTERPRISES, scope=Scope.ASSESSMENTS_WRITE)]
 
 DOWNLOAD_HEADERS: Final = {
@@ -138,6 +140,29 @@ def read_content(call: Reader, name: PieceId) -> Response:
         "Content-Length": str(found.size),
     }
     return StreamingResponse(_content(call, found, first), 200, headers, found.media_type)
+
+
+@router.put(
+    "/v1/evidence/{id}/check",
+    operation_id="checkEvidence",
+    summary="Say whether a piece of evidence shows what it says",
+    response_model=EvidenceDocument,
+)
+def check_evidence(
+    call: Checker,
+    name: PieceId,
+    sent: Annotated[Sent[EvidenceCheck], Depends(JsonBody(EvidenceCheck, examples.EVIDENCE_CHECK))],
+) -> Response:
+    """By who acts for the enterprise and is not the enterprise: it stands beside the piece with your name.
+
+    No figure and no fact changes: a dispute is shown, never averaged away. Saying it again replaces what was said.
+    """
+    sent.settle()
+    with call.write() as (connection, caller):
+        found = pieces.find_piece(connection, caller, name)
+        said = sent.read()
+        checked = evidence.check(connection, caller, found, said.state, said.reason, call.now)
+    return answer(evidence_document(checked, call), 200, {"Content-Language": call.language})
 
 
 @router.delete(
