@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import tempfile
 from collections.abc import Mapping
 from types import TracebackType
@@ -29,6 +30,8 @@ from rbc_assess.workflows.evidence import LARGEST, Upload, clean_name, judge_fil
 from rbc_assess.workflows.file_types import FileType
 
 MEDIA_TYPE: Final = "multipart/form-data"
+# The parser warns of every broken form: whoever sends many would fill the log.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 AROUND: Final = 65_536
 """Bytes that a form may have beside its file."""
 LONGEST_FIELD: Final = 400
