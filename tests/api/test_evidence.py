@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
+import io
 import json
 import tempfile
 import tracemalloc
@@ -19,6 +21,7 @@ from tests.api.world import COMPLETE, NOW, PROFILE, Clock, Parties
 
 from rbc_assess.api import file_body
 from rbc_assess.api.problems import Refusal
+from rbc_assess.errors import StoreFull
 from rbc_assess.storage import evidence as pieces
 from rbc_assess.storage.engine import Store
 from rbc_assess.workflows import evidence
@@ -249,6 +252,16 @@ def test_an_interrupted_upload_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -
         asyncio.run(file_body._receive(request_of(too_long), b"b"))
     assert len(opened) == 2
     assert all(one.closed for one in opened)
+
+
+def test_a_full_disk_is_said_to_be_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, _data: Any) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", Full)
+    with pytest.raises(StoreFull):
+        asyncio.run(file_body._receive(request_of(arriving(FORM, papers.PDF)), b"b"))
 
 
 def test_a_large_file_is_never_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,12 @@ the start: whatever ends the request ends it too.
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import logging
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, cast
 
@@ -25,7 +27,7 @@ from rbc_assess.api.problems import Refusal
 from rbc_assess.api.scopes import header, headers
 from rbc_assess.api.validation import pointer_of, read_wire, sentence
 from rbc_assess.api.wire_evidence import EvidenceForm, NewEvidence
-from rbc_assess.errors import InvalidInput, Problem, StoreBusy
+from rbc_assess.errors import InvalidInput, Problem, StoreBusy, StoreFull
 from rbc_assess.workflows.evidence import LARGEST, Upload, clean_name, judge_file
 from rbc_assess.workflows.file_types import FileType
 
@@ -41,6 +43,8 @@ PATIENCE_SECONDS: Final = 120.0
 """How long a file may take to arrive: 10 MiB over a poor mobile connection."""
 MOST_AT_ONCE: Final = 32
 """Files that one process receives at the same time; they take up to 320 MiB of the disk."""
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 _TOO_LARGE: Final = {
     "en": "A file may have at most 10 MiB (10,485,760 bytes). Take the photograph smaller, or send the paper in parts.",
@@ -200,8 +204,11 @@ async def _receive(request: Request, boundary: bytes) -> SentFile:
     sent = SentFile(request.scope["path"])
     try:
         whole = await _read_into(sent, request, boundary)
-    except BaseException:
-        sent.close()
+    except BaseException as error:
+        with suppress(OSError):  # what could not be written cannot be written now
+            sent.close()
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            raise StoreFull from None
         raise
     if whole:
         return sent
@@ -224,6 +231,8 @@ async def _read_into(sent: SentFile, request: Request, boundary: bytes) -> bool:
         return False
     except TimeoutError:
         raise Refusal("body-too-slow", headers={"Connection": "close"}) from None
+    if sent.content is not None:
+        sent.content.flush()
     return bool(parser.state == MultipartState.END)
 
 
