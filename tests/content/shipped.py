@@ -78,13 +78,19 @@ def yardstick_of(questionnaire: str) -> Any:
     return YARDSTICKS[QUESTIONNAIRES[questionnaire]["criteria"]]
 
 
-def asked(profile: dict[str, Any], answers: dict[str, Any], day: date = date(2026, 11, 22)) -> list[str]:
-    """The ids of the questions that the full self-assessment asks a firm, those on its sector included."""
+def asked(
+    profile: dict[str, Any],
+    answers: dict[str, Any],
+    day: date = date(2026, 11, 22),
+    reference: str = "full-saq@1.0.0",
+) -> list[str]:
+    """The ids of the questions that a questionnaire asks a firm, those on its sector included."""
     country = COUNTRIES.get(profile.get("country", ""))
     law = independent.in_force(country, day, profile.get("region"))
-    questionnaire = independent.under_law(whole("full-saq@1.0.0", profile), law)
+    questionnaire = independent.under_law(whole(reference, profile), law)
     facts = {f"profile.{name}": value for name, value in profile.items()}
-    applies = {name: independent.truth(one.get("applies"), facts) for name, one in BY_ID.items()}
+    yardstick = yardstick_of(reference)["criteria"]
+    applies = {one["id"]: independent.truth(one.get("applies"), facts) for one in yardstick}
     return list(independent.asked_questions(questionnaire, applies, profile, answers))
 
 

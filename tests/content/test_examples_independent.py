@@ -28,6 +28,22 @@ def test_there_are_thirty_and_more_over_sizes_and_sectors() -> None:
     assert len({one["profile"].get("sector") for one in EXAMPLES.values()} - {None}) >= 10
 
 
+def test_every_questionnaire_for_firms_and_every_supplement_has_its_examples() -> None:
+    assert {one["questionnaire"] for one in EXAMPLES.values()} == set(shipped.ASKED)
+    for supplement in shipped.SUPPLEMENTS:
+        own = {question["id"] for question in shipped.questions(supplement)}
+        assert any(own <= set(one["answers"]) | hidden(one) for one in EXAMPLES.values()), supplement["id"]
+
+
+def hidden(example: Any) -> set[str]:
+    """What the firm is not asked."""
+    asked = shipped.asked(
+        example["profile"], example["answers"], example["as_of"], reference=example["questionnaire"]
+    )
+    whole = shipped.questions(shipped.whole(example["questionnaire"], example["profile"]))
+    return {question["id"] for question in whole} - set(asked)
+
+
 def as_figure(stated: Any) -> Fraction | None:
     return None if stated is None else independent.exact(stated)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -166,6 +167,31 @@ def test_customers_abuse_is_asked_about_as_good_practice_and_then_as_a_duty(
     assert law.duty(question.duty_from, "en") == english
     assert (law.duty(question.duty_from, "ja") or "").startswith(japanese)
     assert "dis-03-customers" in asked(TWELVE, {}, day)
+
+
+@pytest.mark.parametrize("country", ["JP", "VN", "TH", "ID"])
+def test_a_figure_that_nobody_has_verified_is_said_to_be_unconfirmed(country: str) -> None:
+    """In the texts as they are shown, against the plain file."""
+    region = "JP-13" if country == "JP" else None
+    law = Jurisdiction(read_shipped().country(country, TODAY).document, TODAY, region)
+    parameters = shipped.COUNTRIES[country]["parameters"]
+    said = 0
+    for question in read_shipped().questionnaire("full-saq@1.0.0").document.questions:
+        for text in (question.text, question.help, question.why, question.example):
+            names = re.findall(r"{(\w+)}", text.root["en"]) if text is not None else []
+            entries = [in_force(parameters.get(name, {}), region) for name in names]
+            for language, words in (("en", "(to be confirmed)"), ("ja", "（要確認）")):
+                shown = text.in_language(language, law.fill).text if text is not None else ""
+                unconfirmed = sum(entry is not None and not entry["verified"] for entry in entries)
+                assert shown.count(words) == unconfirmed, f"{question.id}: {shown}"
+                said += unconfirmed
+    assert said, "otherwise nothing is tried"
+
+
+def in_force(parameter: dict[str, Any], region: str | None) -> Any:
+    """The entry of a parameter that holds today, with who verified it."""
+    dated = parameter.get("regions", {}).get(region) or parameter.get("values", [])
+    return max((one for one in dated if one["from"] <= TODAY), key=lambda one: one["from"], default=None)
 
 
 def test_no_figure_moves_overnight_when_a_duty_begins() -> None:

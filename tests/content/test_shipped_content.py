@@ -80,16 +80,45 @@ def test_a_basic_right_holds_for_every_size_and_hangs_on_no_ratification() -> No
         assert sizes == [("at_least", "1")], name
 
 
+DECIDING = (
+    *("visible_if", "applies", "attach", "weight", "weights", "bands", "allow", "required"),
+    *("active_from", "deprecated_from", "duty_from", "profile"),
+)
+"""Whatever of a document decides who is asked, from when, and what an answer counts."""
+
+
 @EVERY_DOCUMENT
 def test_no_condition_and_no_weight_knows_of_ratification(document: Any) -> None:
+    """Neither by name, nor by way of a parameter whose title speaks of it or of a convention."""
+    ratified = re.compile(r"ratif|convention|批准|条約", re.IGNORECASE)
+
     def keys(part: Any) -> list[str]:
         if isinstance(part, dict):
             return [*map(str, part), *(name for inner in part.values() for name in keys(inner))]
         return [name for inner in part for name in keys(inner)] if isinstance(part, list) else []
 
-    conditions = independent.parts_named(document, ("visible_if", "applies"))
-    assert not re.search(r"ratif", repr(conditions), re.IGNORECASE)
+    deciding = independent.parts_named(document, DECIDING)
+    assert not ratified.search(repr(deciding))
     assert not [name for name in keys(document) if "ratif" in name.lower()]
+    for name in independent.parts_named(deciding, ("param",)):
+        for country in shipped.COUNTRIES.values():
+            assert not ratified.search(repr(country["parameters"].get(name, {}).get("title"))), name
+
+
+@pytest.mark.parametrize("size", [1, 9, 10, 49, 50, 300, 301, 1000])
+@pytest.mark.parametrize("questionnaire", shipped.ASKED.values(), ids=list(shipped.ASKED))
+def test_the_twelve_basic_rights_are_asked_about_at_every_size(questionnaire: Any, size: int) -> None:
+    profile = {"country": "JP", "region": "JP-13", "workers_total": size, "employees_total": size}
+    profile |= {"employees_largest_site": size, "has_migrant_workers": True, "has_under_18": True}
+    found = shipped.asked(profile, {}, reference=f"{questionnaire['id']}@{questionnaire['edition']}")
+    gates = {one["id"] for one in shipped.bearing(questionnaire, "state")}
+    rights = {
+        name
+        for one in shipped.questions(questionnaire)
+        if one["id"] in gates & set(found)
+        for name in independent.shares(one)
+    }
+    assert rights >= shipped.CRITICAL
 
 
 # --- questions on basic rights -----------------------------------------------------------------------------
