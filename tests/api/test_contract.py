@@ -257,6 +257,7 @@ def test_what_is_read_fits_the_contract(service: tuple[TestClient, Parties]) -> 
             continue
         kind = path.split("/")[2] if path.startswith("/v1/") else ""
         others = {"organisations": "operator", "decision-batches": "bank", "statistics": "prefecture"}
+        others |= {"portfolio": "bank"}
         caller = others.get(kind, "first")
         address = path.replace("{id}", ids.get(kind, "")).replace("{edition}", "1.0.0")
         address = address.replace("{n}", "1") + ("?from=1" if path.endswith("/diff") else "")

@@ -7,6 +7,7 @@ from typing import Any, Final
 from rbc_assess.api.example_consents import CONSENT_ANSWERS
 from rbc_assess.api.example_decisions import DECISION_ANSWERS
 from rbc_assess.api.example_events import EVENT_ANSWERS
+from rbc_assess.api.example_portfolio import PORTFOLIO
 from rbc_assess.api.example_schemes import SCHEME_ANSWERS
 from rbc_assess.api.example_statistics import STATISTICS
 
@@ -241,6 +242,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **CONSENT_ANSWERS,
     **DECISION_ANSWERS,
     "StatisticsDocument": STATISTICS,
+    "PortfolioDocument": PORTFOLIO,
     "ScoreAnswer": {"scorecard": _SCORECARD, "problems": [_OPEN], "ignored": []},
     "ScorecardWire": _SCORECARD,
     "EnterpriseDocument": _FIRM,

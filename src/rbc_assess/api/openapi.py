@@ -76,6 +76,7 @@ SPOKEN: Final = frozenset(
         ),
         *("declineConsentRequest", "withdrawConsentRequest"),
         *("addEvidence", "listEvidence", "getEvidence", "checkEvidence"),
+        *("declineConsentRequest", "withdrawConsentRequest", "getPortfolio", "exportPortfolio"),
         *("createDecision", "getDecision", "checkScheme", "getDecisionBatchItems"),
         *("putSchemeDraft", "getSchemeDraft", "checkSchemeDraft"),
     }

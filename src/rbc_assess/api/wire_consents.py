@@ -12,6 +12,7 @@ from rbc_assess.api.validation import Wire
 from rbc_assess.api.wire_assessments import ActedFor
 from rbc_assess.api.wire_parties import Label, read_moment
 from rbc_assess.core.document import read_date
+from rbc_assess.storage.disclosures import Action
 
 Cluster = Literal["outcome", "requirements", "band", "critical", "scores", "answers", "evidence", "profile"]
 RecipientKind = Literal["local_government", "national_government", "lender"]
@@ -110,7 +111,7 @@ class DisclosureDocument(Wire):
     recipient: str
     recipient_name: str
     recipient_kind: RecipientKind
-    action: Literal["decision.created", "decision.read", "decision.listed", "decision.replayed"]
+    action: Action
     action_label: str = Field(description="What the recipient did, in the reader's language.")
     object: str | None = Field(description="What was looked at, such as a decision; `null` for a list.")
     purpose: str = Field(description="Of the consent it was made under.")

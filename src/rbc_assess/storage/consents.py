@@ -67,19 +67,20 @@ _COVERS = (
     or_(_TABLE.c.scheme.is_(None), _TABLE.c.scheme == bindparam("for_scheme", type_=_TABLE.c.scheme.type)),
 )
 _ONE_FIRM = _TABLE.c.organisation_id == bindparam("enterprise")
-_LIVE = (
+LIVE = (
     _TABLE.c.revoked_at.is_(None),
     _TABLE.c.valid_from <= bindparam("now", type_=_MOMENT),
     _TABLE.c.valid_until > bindparam("now", type_=_MOMENT),
 )
+"""What a consent must be for a look ``now``: given, begun, not over and not withdrawn."""
 
 
-def _locking(reading: Select[Any]) -> Select[Any]:
+def locking(reading: Select[Any]) -> Select[Any]:
     """Lock what is read against its revocation, not against the foreign keys that point to it."""
     return reading.with_for_update(key_share=True, of=_TABLE)
 
 
-_OPEN = _locking(select(_TABLE).where(_ONE_FIRM, *_COVERS, *_LIVE).order_by(_TABLE.c.id.desc()).limit(1))
+_OPEN = locking(select(_TABLE).where(_ONE_FIRM, *_COVERS, *LIVE).order_by(_TABLE.c.id.desc()).limit(1))
 
 
 def _cover_several(among: Among) -> tuple[ColumnElement[bool], ...]:
@@ -88,7 +89,7 @@ def _cover_several(among: Among) -> tuple[ColumnElement[bool], ...]:
 
 
 _OPEN_SEVERAL = among_several(
-    lambda among: _locking(select(_TABLE).where(*_cover_several(among), *_LIVE).order_by(_TABLE.c.id))
+    lambda among: locking(select(_TABLE).where(*_cover_several(among), *LIVE).order_by(_TABLE.c.id))
 )
 _NEWEST = (
     select(_TABLE.c.revoked_at, _TABLE.c.valid_until)
@@ -104,9 +105,9 @@ _NEWEST_SEVERAL = among_several(
     )
 )
 _HOLD = among_several(
-    lambda among: _locking(
+    lambda among: locking(
         select(_TABLE.c.id)
-        .where(_TABLE.c.recipient == bindparam("to"), among(_TABLE.c.id, "consents"), *_LIVE)
+        .where(_TABLE.c.recipient == bindparam("to"), among(_TABLE.c.id, "consents"), *LIVE)
         .order_by(_TABLE.c.id)
     )
 )
@@ -167,7 +168,7 @@ def find_consent(connection: Connection, caller: Caller, consent: str) -> Consen
         row = connection.execute(_FIND, {"consent": consent, **reach(caller)}).first()
     if row is None:
         raise NotFound
-    return _read(row, row.recipient_name)
+    return read_consent(row, row.recipient_name)
 
 
 def list_consents(
@@ -176,7 +177,7 @@ def list_consents(
     """Return the consents of an enterprise that the caller was found to act for, newest first."""
     wanted = {"enterprise": enterprise, "before": place_of("cns", after), "at_most": limit + 1}
     rows = connection.execute(_LIST, wanted).all()
-    return page_of(rows, limit, lambda row: _read(row, row.recipient_name))
+    return page_of(rows, limit, lambda row: read_consent(row, row.recipient_name))
 
 
 def revoke_consent(connection: Connection, found: Consent, by: str, now: datetime) -> bool:
@@ -209,7 +210,7 @@ def open_consent(
     wanted = {**_wanted(recipient, scheme, now, livemode=livemode), "enterprise": enterprise}
     row = connection.execute(_OPEN, wanted).first()
     if row is not None:
-        return _read(row)
+        return read_consent(row)
     newest = connection.execute(
         _NEWEST, {name: part for name, part in wanted.items() if name != "now"}
     ).first()
@@ -240,7 +241,7 @@ def open_consents(
     found: dict[tuple[str, str | None], Consent | ConsentRequired | ConsentExpired] = {}
     for row in connection.execute(_OPEN_SEVERAL.on(connection), {**asked, "now": now}):
         for scheme in _covered(row, schemes_of):  # in the order of their ids: the newest comes last
-            found[row.organisation_id, scheme] = _read(row)
+            found[row.organisation_id, scheme] = read_consent(row)
     shut = [one for one in wanted if one not in found]
     if shut:
         newest: dict[tuple[str, str | None], Row[*tuple[Any, ...]]] = {}
@@ -275,7 +276,8 @@ def _refusal(newest: Row[*tuple[Any, ...]] | None, now: datetime) -> ConsentRequ
     return ConsentRequired()
 
 
-def _read(row: Row[Any], recipient_name: str = "") -> Consent:
+def read_consent(row: Row[Any], recipient_name: str = "") -> Consent:
+    """Read a row of consents, for whoever reads them with something else."""
     return Consent(
         row.id,
         row.organisation_id,

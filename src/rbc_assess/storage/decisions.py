@@ -157,7 +157,7 @@ def find_own_decisions(
     wanted = {"recipient": caller.organisation, "decisions": sorted(decisions)}
     rows = connection.execute(_FIND_SEVERAL, wanted).all()
     hold_keys(connection, [row.enterprise for row in rows])
-    return {row.id: _read(connection, row, row.purpose) for row in rows}
+    return {row.id: read_decision(connection, row, row.purpose) for row in rows}
 
 
 def find_correlated_decisions(
@@ -169,7 +169,7 @@ def find_correlated_decisions(
     wanted = {"recipient": caller.organisation, "correlations": sorted(correlation_ids)}
     rows = connection.execute(_CORRELATED.on(connection), wanted).all()
     hold_keys(connection, [row.enterprise for row in rows])
-    return {row.correlation_id: _read(connection, row, row.purpose) for row in rows}
+    return {row.correlation_id: read_decision(connection, row, row.purpose) for row in rows}
 
 
 def find_own_decision(connection: Connection, caller: Caller, decision: str) -> RecordedDecision:
@@ -183,7 +183,7 @@ def find_own_decision(connection: Connection, caller: Caller, decision: str) -> 
         row = connection.execute(_FIND_OWN, {"recipient": caller.organisation, "decision": decision}).first()
     if row is None:
         raise NotFound
-    return _read(connection, row, row.purpose)
+    return read_decision(connection, row, row.purpose)
 
 
 def find_correlated_decision(
@@ -192,7 +192,7 @@ def find_correlated_decision(
     """Return the caller's decision under a correlation id, and hold its consent while it is looked at."""
     wanted = {"recipient": caller.organisation, "correlation": correlation_id}
     row = connection.execute(_FIND_CORRELATED, wanted).first()
-    return None if row is None else _read(connection, row, row.purpose)
+    return None if row is None else read_decision(connection, row, row.purpose)
 
 
 def find_decision_about(connection: Connection, caller: Caller, decision: str) -> RecordedDecision:
@@ -206,7 +206,7 @@ def find_decision_about(connection: Connection, caller: Caller, decision: str) -
         row = connection.execute(_FIND_ABOUT, {"decision": decision, **reach(caller)}).first()
     if row is None:
         raise NotFound
-    return _read(connection, row)._replace(recipient_name=row.recipient_name)
+    return read_decision(connection, row)._replace(recipient_name=row.recipient_name)
 
 
 def find_any_decision(connection: Connection, decision: str) -> RecordedDecision:
@@ -218,7 +218,7 @@ def find_any_decision(connection: Connection, decision: str) -> RecordedDecision
     row = connection.execute(_ANY, {"decision": decision}).first() if is_id("dec", decision) else None
     if row is None:
         raise NotFound
-    return _read(connection, row)
+    return read_decision(connection, row)
 
 
 def list_own_decisions(
@@ -294,7 +294,8 @@ def _record_of(enterprise: str, decision: str) -> Place:
     return Place("decision", "record", decision, enterprise)
 
 
-def _read(connection: Connection, row: Row[Any], purpose: str = "") -> RecordedDecision:
+def read_decision(connection: Connection, row: Row[Any], purpose: str = "") -> RecordedDecision:
+    """Read a row of decisions, for whoever reads them with something else."""
     try:
         record = unseal(connection, _record_of(row.enterprise, row.id), row.record)
     except Erased:

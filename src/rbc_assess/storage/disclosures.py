@@ -25,7 +25,14 @@ _LIST = (
     .limit(bindparam("at_most"))
 )
 
-Action: TypeAlias = Literal["decision.created", "decision.read", "decision.listed", "decision.replayed"]
+Action: TypeAlias = Literal[
+    "decision.created",
+    "decision.read",
+    "decision.listed",
+    "decision.replayed",
+    "portfolio.read",
+    "portfolio.exported",
+]
 """What the recipient did that showed it something."""
 
 

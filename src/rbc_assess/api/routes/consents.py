@@ -201,6 +201,8 @@ ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "decision.read": {"en": "Read a decision", "ja": "判定を閲覧しました"},
     "decision.listed": {"en": "Saw decisions in a list", "ja": "判定の一覧を閲覧しました"},
     "decision.replayed": {"en": "Recomputed a decision", "ja": "判定を再計算して確認しました"},
+    "portfolio.read": {"en": "Saw it in its portfolio", "ja": "同意企業の一覧で閲覧しました"},
+    "portfolio.exported": {"en": "Took it out with its portfolio", "ja": "同意企業の一覧を出力しました"},
 }
 """What a recipient did, for people."""
 
