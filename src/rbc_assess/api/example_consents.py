@@ -124,6 +124,30 @@ CONSENT_ANSWERS: Final[dict[str, Any]] = {
             "consent": _CONSENT,
         }
     ),
+    "ReceiptDocument": {
+        "format": "rbc-consent-receipt/1",
+        "consent": _CONSENT,
+        "request": None,
+        "language": "en",
+        "title": "Receipt of consent",
+        "issued_at": _NOW,
+        "enterprise": {"id": _ENTERPRISE, "kind": "enterprise", "name": "Example Metal Workshop"},
+        "recipient": {"id": _PREFECTURE, "kind": "local_government", "name": "Example Prefecture"},
+        **{
+            name: _CONSENTED[name]
+            for name in ("purpose", "scheme", "clusters", "state", "given_at", "given_by")
+        },
+        **{name: _CONSENTED[name] for name in ("valid_from", "valid_until", "revoked_at", "wording")},
+        "withdrawal": {"method": "POST", "path": f"/v1/consents/{_CONSENT}/revocation"},
+        "sections": [
+            {
+                "id": "who",
+                "heading": "Who may look",
+                "lines": [f"Example Prefecture (local government), {_PREFECTURE}"],
+            }
+        ],
+        "wording_language": "en",
+    },
     "DisclosureList": _page(_LOOK),
 }
 """By the name of the response model."""

@@ -77,6 +77,7 @@ SPOKEN: Final = frozenset(
         *("declineConsentRequest", "withdrawConsentRequest"),
         *("addEvidence", "listEvidence", "getEvidence", "checkEvidence"),
         *("declineConsentRequest", "withdrawConsentRequest", "getPortfolio", "exportPortfolio"),
+        *("getConsentReceipt",),
         *("createDecision", "getDecision", "checkScheme", "getDecisionBatchItems"),
         *("putSchemeDraft", "getSchemeDraft", "checkSchemeDraft"),
     }

@@ -102,6 +102,55 @@ class ConsentList(Wire):
     next_cursor: str | None
 
 
+class ReceiptParty(Wire):
+    """Who takes part in a consent."""
+
+    id: str
+    kind: RecipientKind | Literal["enterprise"]
+    name: str
+
+
+class ReceiptSection(Wire):
+    """A question and its answer, line by line, in the reader's language."""
+
+    id: str
+    heading: str
+    lines: list[str]
+
+
+class ReceiptWithdrawal(Wire):
+    """The call that withdraws it."""
+
+    method: Literal["POST"]
+    path: str
+
+
+class ReceiptDocument(Wire):
+    """The receipt of a consent: for programs, and in words."""
+
+    format: Literal["rbc-consent-receipt/1"]
+    consent: str
+    request: str | None
+    language: str
+    title: str
+    issued_at: datetime
+    enterprise: ReceiptParty
+    recipient: ReceiptParty
+    purpose: str
+    scheme: str | None
+    clusters: list[Cluster]
+    state: Literal["active", "not_yet", "expired", "revoked"]
+    given_at: datetime
+    given_by: str
+    valid_from: datetime
+    valid_until: datetime
+    revoked_at: datetime | None
+    withdrawal: ReceiptWithdrawal
+    sections: list[ReceiptSection]
+    wording: str = Field(description="As it was shown when it was given, in `wording_language`.")
+    wording_language: str
+
+
 class DisclosureDocument(Wire):
     """One look at an enterprise's data: who, when, at which part, and why."""
 

@@ -107,7 +107,7 @@ def grant(
         InvalidInput: with everything that stands in the way.
         Conflict: the request that it answers was answered before, or has lapsed.
     """
-    zone = _zone_of(catalogue, enterprise, now)
+    zone = zone_of(catalogue, enterprise, now)
     asked = None
     if wanted.request is not None:
         asked = _request_to(connection, enterprise, wanted)
@@ -299,7 +299,8 @@ def _end(when: date | datetime, zone: tzinfo) -> datetime:
     return _beginning(min(when, date.max - timedelta(days=2)) + timedelta(days=1), zone)
 
 
-def _zone_of(catalogue: Catalogue, enterprise: Enterprise, now: datetime) -> tzinfo:
+def zone_of(catalogue: Catalogue, enterprise: Enterprise, now: datetime) -> tzinfo:
+    """The zone of the firm's country; UTC where it is not known."""
     profile = read_profile(read_raw_json(enterprise.profile)).profile
     country = submit.country_of(catalogue, profile, now.date())
     return UTC if country is None else country.document.zone

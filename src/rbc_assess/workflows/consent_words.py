@@ -144,8 +144,8 @@ _ANY_SCHEME: Final = ("any scheme that it applies", "先方が適用するすべ
 
 def usual_purpose(language: str, *, name: str, title: str | None) -> str:
     """The purpose of a consent that states none: the scheme's title, or whatever the recipient decides by."""
-    said = _said(_PURPOSES["any" if title is None else "scheme"], language)
-    return said.format(name=name, title=title)
+    words = said(_PURPOSES["any" if title is None else "scheme"], language)
+    return words.format(name=name, title=title)
 
 
 def consent_wording(
@@ -167,18 +167,18 @@ def consent_wording(
         end: the moment at which it ends.
         zone: of the firm's country; moments are told as they are there.
     """
-    listed = [_said(CLUSTER_WORDS[one], language) for one in CLUSTERS_IN_ORDER if one in clusters]
+    listed = [said(CLUSTER_WORDS[one], language) for one in CLUSTERS_IN_ORDER if one in clusters]
     words = {
         "name": name,
         "kind": kind_words(kind, language),
         "purpose": purpose,
-        "by": _said(_ANY_SCHEME, language) if title is None else title,
-        "clusters": _said(("; ", "、"), language).join(listed),
-        "start": _moment(start, zone, language),
-        "end": _moment(end, zone, language),
+        "by": said(_ANY_SCHEME, language) if title is None else title,
+        "clusters": said(("; ", "、"), language).join(listed),
+        "start": moment_words(start, zone, language),
+        "end": moment_words(end, zone, language),
         "must": must_pass_on(kind, language),
     }
-    return "\n".join(_said(line, language).format_map(words) for line in _WORDING)
+    return "\n".join(said(line, language).format_map(words) for line in _WORDING)
 
 
 def request_wording(
@@ -197,42 +197,44 @@ def request_wording(
         title: of the scheme that it is for; None: for any.
         until: the last day, or the moment at which it would end; None: 12 months.
     """
-    listed = [_said(CLUSTER_WORDS[one], language) for one in CLUSTERS_IN_ORDER if one in clusters]
+    listed = [said(CLUSTER_WORDS[one], language) for one in CLUSTERS_IN_ORDER if one in clusters]
     words = {
         "name": name,
         "kind": kind_words(kind, language),
         "purpose": purpose,
-        "by": _said(_ANY_SCHEME, language) if title is None else title,
-        "clusters": _said(("; ", "、"), language).join(listed),
+        "by": said(_ANY_SCHEME, language) if title is None else title,
+        "clusters": said(("; ", "、"), language).join(listed),
         "until": _until(until, language),
         "must": must_pass_on(kind, language),
     }
-    return "\n".join(_said(line, language).format_map(words) for line in _REQUEST)
+    return "\n".join(said(line, language).format_map(words) for line in _REQUEST)
 
 
 def kind_words(kind: str, language: str) -> str:
     """A kind of recipient, for people."""
-    return _said(_KINDS[kind], language)
+    return said(_KINDS[kind], language)
 
 
 def must_pass_on(kind: str, language: str) -> str:
     """What the law may oblige such a recipient to pass on."""
-    return _said(_MUST_PASS_ON["lender" if kind == "lender" else "government"], language)
+    return said(_MUST_PASS_ON["lender" if kind == "lender" else "government"], language)
 
 
 def _until(until: date | datetime | None, language: str) -> str:
     if until is None:
-        return _said(_UNTIL["year"], language)
+        return said(_UNTIL["year"], language)
     if isinstance(until, datetime):
-        return _said(_UNTIL["time"], language).format(moment=_moment(until, UTC, language))
-    return _said(_UNTIL["day"], language).format(year=until.year, month=until.month, day=until.day)
+        return said(_UNTIL["time"], language).format(moment=moment_words(until, UTC, language))
+    return said(_UNTIL["day"], language).format(year=until.year, month=until.month, day=until.day)
 
 
-def _said(words: tuple[str, str], language: str) -> str:
+def said(words: tuple[str, str], language: str) -> str:
+    """Choose between English and Japanese."""
     return words[1 if language.partition("-")[0] == "ja" else 0]
 
 
-def _moment(moment: datetime, zone: tzinfo, language: str) -> str:
+def moment_words(moment: datetime, zone: tzinfo, language: str) -> str:
+    """A moment as it is told where the firm is."""
     there = moment.astimezone(zone)
     if language.partition("-")[0] == "ja":
         return f"{there.year}年{there.month}月{there.day}日{there:%H:%M}"
