@@ -22,12 +22,14 @@ from tests.postgres import APPLICATION, OWNER, PostgresCluster
 from tests.promises.attack import attack, world
 from tests.promises.crashing import crash_at_work
 from tests.promises.databases import integrity
+from tests.promises.deciding import Bank
 from tests.promises.digging import dig_and_kill
 from tests.promises.filling import fill_and_free
 from tests.promises.flooding import flood_and_count
 from tests.promises.installation import Installation, Server, serving
 from tests.promises.killing import kill_at_work
 from tests.promises.ledger import count_stored
+from tests.promises.racing import consent_again, race
 from tests.promises.retrying import RETRIES, all_at_once, faults_of_retries
 from tests.promises.sheets import Sheets
 
@@ -37,11 +39,13 @@ from benchmarks.tally import (
     CROWD_HEADS,
     FAULT_HEADS,
     JOB_HEADS,
+    RACE_HEADS,
     RETRY_HEADS,
     Tally,
     attack_cells,
     crowd_cells,
     print_table,
+    race_cells,
 )
 from rbc_assess.documents.loading import load_catalogue
 from rbc_assess.shipped import documents_root
@@ -102,6 +106,19 @@ class Chaos:
                 self.broken.append(f"{kind}: {KEYS} keys had {effects} effects")
             rows.append((kind, KEYS, RETRIES, effects, len(wrong)))
         print_table(RETRY_HEADS, rows)
+
+    def races(self) -> None:
+        """Consents that are withdrawn while a bank decides, reads and looks over its portfolio."""
+        rows = []
+        for kind in DATABASES:
+            with self.place(kind) as place:
+                bank, races = Bank.settle(place.server, self.sheets), []
+                for _ in range(self.wanted.races):
+                    races.append(race([place.server], bank))
+                    consent_again(place.server, bank)
+            self.broken += [f"{kind}, a race: {one}" for found in races for one in found.faults]
+            rows.append(race_cells(kind, races))
+        print_table(RACE_HEADS, rows)
 
     def crowds(self) -> None:
         """More clients than there is room for."""
@@ -200,6 +217,7 @@ class Chaos:
 PARTS: Final = {
     "bodies": Chaos.attacks,
     "retries": Chaos.retries,
+    "races": Chaos.races,
     "crowds": Chaos.crowds,
     "jobs": Chaos.jobs,
     "losses": Chaos.losses,
@@ -215,6 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--crashes", type=int, default=20, help="of PostgreSQL")
     parser.add_argument("--seconds", type=float, default=20.0, help="for which a crowd submits")
     parser.add_argument("--bodies", type=int, default=10_000, help="that are hostile")
+    parser.add_argument("--races", type=int, default=25, help="of a revocation, on each database")
     parser.add_argument("--jobs", type=int, default=5_000, help="in the background, on each database")
     parser.add_argument("--workers", type=int, default=50, help="that are killed at these jobs")
     parser.add_argument("--minutes", type=float, default=20.0, help="after which no more is killed")

@@ -10,6 +10,7 @@ from typing import Final
 from tests.promises.attack import Attack
 from tests.promises.flooding import Flooded
 from tests.promises.ledger import Verdict
+from tests.promises.racing import Race
 
 FAULT_HEADS: Final = (
     *("database", "fault", "times", "acknowledged", "lost", "changed", "stored, answer lost"),
@@ -30,6 +31,10 @@ CROWD_HEADS: Final = (
 ATTACK_HEADS: Final = ("database", "hostile bodies", "2xx", "4xx", "5xx", "other faults")
 JOB_HEADS: Final = (
     *("database", "jobs", "killed workers", "of them at a job", "effects lost", "effects twice", "seconds"),
+)
+RACE_HEADS: Final = (
+    *("database", "revocations", "live looks before", "asked after", "faults"),
+    *("waited s: median, most", "over 0.5 s"),
 )
 RETRY_HEADS: Final = ("database", "keys", "requests at once", "effects", "faults")
 
@@ -89,6 +94,14 @@ def crowd_cells(database: str, clients: int, flooded: Flooded, seconds: float) -
 def attack_cells(database: str, result: Attack) -> tuple[object, ...]:
     classes = [sum(n for (_, status), n in result.statuses.items() if status // 100 == c) for c in (2, 4, 5)]
     return (database, result.sent, *classes, len(result.findings))
+
+
+def race_cells(database: str, races: Sequence[Race]) -> tuple[object, ...]:
+    waited = [one.waited for one in races]
+    counts = (sum(one.live for one in races), sum(one.after for one in races))
+    faults = sum(len(one.faults) for one in races)
+    times = f"{statistics.median(waited):.3f}, {max(waited):.3f}"
+    return (database, len(races), *counts, faults, times, sum(one > 0.5 for one in waited))
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 from tests.promises.databases import integrity
 from tests.promises.deciding import Bank, decisions, looks
 from tests.promises.installation import Installation, Server, serving
-from tests.promises.ledger import bearer
+from tests.promises.racing import race
 from tests.promises.retrying import RETRIES, faults_of_retries
 from tests.promises.sheets import Sheets
 from tests.promises.wire import Connection
 
 ROUNDS = 2
-CLIENTS = 8
 
 
 @pytest.fixture
@@ -93,67 +89,11 @@ def test_a_retry_after_a_lost_answer_has_no_second_effect(server: Server, bank: 
     assert integrity(url) == []
 
 
-@dataclass
-class Seen:
-    """What the clients of a race were answered."""
-
-    made: list[str] = field(default_factory=list)
-    read: Counter[str] = field(default_factory=Counter)
-    statuses: Counter[int] = field(default_factory=Counter)
-    late: list[int] = field(default_factory=list)
-    """Statuses of decisions that were asked for when the revocation had been answered."""
-
-
-def test_nothing_is_decided_once_the_consent_is_withdrawn(servers: list[Server], bank: Bank) -> None:
-    """Eight clients decide and read while the firm withdraws its consent."""
-    url = bank.installation.owner_url
-    seen, revoked, enough = Seen(), asyncio.Event(), asyncio.Event()
-
-    async def work(place: int) -> None:
-        async with Connection(servers[place % len(servers)].address) as connection:
-            for number in range(10_000):
-                if len(seen.made) >= 3 * CLIENTS:
-                    enough.set()
-                after = revoked.is_set()
-                reply = await bank.decide(connection, f"{place}-{number}")
-                seen.statuses[reply.status] += 1
-                if after:
-                    seen.late.append(reply.status)
-                    if len(seen.late) >= 3 * CLIENTS:
-                        return
-                if reply.status == 201:
-                    seen.made.append(reply.json()["id"])
-                if seen.made:
-                    read = await connection.send("GET", f"/v1/decisions/{seen.made[-1]}", headers=bank.bearer)
-                    assert read.status in {200, 503}, read
-                    seen.read[json.loads(read.body).get("id", "busy")] += 1
-
-    async def revoke() -> set[str]:
-        await enough.wait()
-        async with Connection(servers[0].address) as connection:
-            address = f"/v1/consents/{bank.consent}/revocation"
-            # It waits for those who look, but not for as long as a lock may take (then it would be a 503).
-            reply = await connection.send("POST", address, headers=bearer(servers[0]))
-            assert reply.status == 200, reply
-            assert reply.json()["state"] == "revoked"
-            revoked.set()
-            return decisions(url)
-
-    async def story() -> set[str]:
-        async with asyncio.timeout(120):
-            _, at_revocation = await asyncio.gather(
-                asyncio.gather(*(work(place) for place in range(CLIENTS))), revoke()
-            )
-        return at_revocation
-
-    at_revocation = asyncio.run(story())
-    # What was committed when the revocation had been is all there ever is.
-    assert decisions(url) == at_revocation == set(seen.made)
-    assert set(seen.late) <= {403, 503}
-    assert 403 in seen.late
-    assert set(seen.statuses) <= {201, 403, 503}
-    # No look without its record, neither at the making nor at the reading, after the revocation too.
-    assert sorted(looks(url, "decision.created")) == sorted(seen.made)
-    del seen.read["busy"]
-    assert Counter(looks(url, "decision.read")) == seen.read
+def test_nothing_is_disclosed_once_the_consent_is_withdrawn(servers: list[Server], bank: Bank) -> None:
+    """Eight clients decide, read and look over the portfolio while the firm withdraws its consent."""
+    found = race(servers, bank)
+    assert found.faults == []
+    assert found.live > 0
+    assert found.after > 0
+    assert integrity(bank.installation.owner_url) == []
     assert [one.crashes() for one in servers] == [[] for _ in servers]
