@@ -11,6 +11,7 @@ import typer
 from rbc_assess.cli.app_content import content
 from rbc_assess.cli.app_evidence import evidence
 from rbc_assess.cli.app_parties import keys, organisations
+from rbc_assess.cli.app_sandbox import trying
 from rbc_assess.cli.options import Json, Lang, QuestionnaireName, SchemeName, documents_root
 from rbc_assess.cli.voice import Stop, Voice, spoken, write_json
 from rbc_assess.shipped import documents_root as shipped_documents
@@ -229,6 +230,7 @@ app.add_typer(organisations, name="organisations")
 app.add_typer(keys, name="keys")
 app.add_typer(evidence, name="evidence")
 app.add_typer(content)
+app.add_typer(trying)
 
 
 @app.command()

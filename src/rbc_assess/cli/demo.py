@@ -17,6 +17,7 @@ import structlog
 from rbc_assess.api.app import create_app
 from rbc_assess.cli.database import keyring_of
 from rbc_assess.cli.demo_firms import Cast, settle
+from rbc_assess.cli.sandbox_firms import put_in_place
 from rbc_assess.cli.serving import base_url_of, listen, read_catalogue, record_published, run
 from rbc_assess.cli.voice import FINE, Stop, Voice, plain, write_json
 from rbc_assess.cli.working import working_inside
@@ -58,7 +59,9 @@ def demo(voice: Voice, root: Path, port: int) -> int:
             record_published(store, catalogue)
             with store.write() as connection:
                 try:
-                    people = settle(connection, catalogue, peppers, datetime.now(UTC))
+                    now = datetime.now(UTC)
+                    people = settle(connection, catalogue, peppers, now)
+                    put_in_place(connection, catalogue, (people.government, people.lender), now)
                 except LookupError:
                     raise Stop(
                         f"{root} holds no questionnaire that is in force, and the demo needs one.",

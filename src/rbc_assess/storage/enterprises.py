@@ -114,13 +114,16 @@ def create_enterprise(
     profile: str = "{}",
     coded: Coded = Coded(),  # noqa: B008 - a constant
     corporate_number: str | None = None,
+    known_as: str | None = None,
 ) -> Enterprise:
     """Create an enterprise and the organisation it is; ``created_by`` None means that it entered itself.
+
+    ``known_as``: its id, for the fixed firms of the sandbox; everybody else gets a new one.
 
     Raises:
         Conflict: another enterprise of this mode has the corporate number.
     """
-    party = create_organisation(connection, "enterprise", name, livemode=livemode, now=now)
+    party = create_organisation(connection, "enterprise", name, livemode=livemode, now=now, known_as=known_as)
     made = Enterprise(
         party.id, created_by or party.id, name, corporate_number, profile, coded, livemode, 1, now, now
     )

@@ -57,14 +57,21 @@ class Organisation(NamedTuple):
 
 
 def create_organisation(
-    connection: Connection, kind: str, name: str, *, livemode: bool, now: datetime
+    connection: Connection,
+    kind: str,
+    name: str,
+    *,
+    livemode: bool,
+    now: datetime,
+    known_as: str | None = None,
 ) -> Organisation:
     """Create a party of one of ``identity.KINDS``.
 
     An enterprise has a profile as well: make it with ``enterprises.create_enterprise``, which calls this.
+    ``known_as``: its id, for the fixed firms of the sandbox; everybody else gets a new one.
     """
     prefix: IdPrefix = "ent" if kind == "enterprise" else "org"
-    made = Organisation(new_id(prefix, now), kind, name, livemode, now)
+    made = Organisation(known_as or new_id(prefix, now), kind, name, livemode, now)
     row = made._asdict()
     del row["issuer"]
     if kind == "enterprise":
