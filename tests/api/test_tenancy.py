@@ -13,12 +13,14 @@ from starlette.testclient import TestClient
 from tests import papers
 from tests.api.scheme_world import publishable, seed
 from tests.api.working import worker_on
-from tests.api.world import COMPLETE, MARK, PROFILE, Clock, Parties, settle
+from tests.api.world import COMPLETE, MARK, NOW, PROFILE, Clock, Parties, settle
 
 from rbc_assess.api.callers import Permission, marker_of
 from rbc_assess.api.routes import all_routes
-from rbc_assess.identity import Peppers
+from rbc_assess.identity import Peppers, new_id
+from rbc_assess.storage import organisations
 from rbc_assess.storage.engine import Store
+from rbc_assess.storage.simulations import Simulation, create_simulation
 
 ROUTES = [
     (method, route)
@@ -81,6 +83,7 @@ class Belongings(NamedTuple):
     consent_requests: str
     decisions: str
     decision_batches: str
+    simulations: str
     organisations: str
     recipient: str
     client: str
@@ -113,6 +116,7 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
     )
     assert decided.status_code == 201, decided.text
     batch = batch_of(client, parties, {**wanted, "correlation_id": f"{MARK} again"})
+    rehearsed = simulation_of(client, fund)
     asked = client.post(
         "/v1/consent-requests", json={"enterprise": own, "purpose": MARK}, headers=parties.headers("fund")
     )
@@ -128,8 +132,42 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
     listening = client.post("/v1/webhook-endpoints", json=endpoint, headers=headers)
     assert listening.status_code == 201, listening.text
     return Belongings(
-        own, draft, *ids, own, fund, registered.json()["id"], listening.json()["id"], piece.json()["id"]
+        own,
+        draft,
+        *ids,
+        rehearsed,
+        own,
+        fund,
+        registered.json()["id"],
+        listening.json()["id"],
+        piece.json()["id"],
     )
+
+
+def simulation_of(client: TestClient, party: str) -> str:
+    """A rehearsal that the fund asked for, on record as its worker left it."""
+    assert isinstance(client.app, FastAPI)
+    desk, now = client.app.state.desk, NOW
+    with desk.store.write() as connection:
+        livemode = organisations.find_organisation(connection, party).livemode
+        made = Simulation(
+            id=new_id("sim", now),
+            organisation=party,
+            livemode=livemode,
+            scheme_id=MARK,
+            media="json",
+            draft_text=MARK,
+            draft_revision=1,
+            against=None,
+            as_of=now.date(),
+            inputs="{}",
+            state="completed",
+            created_at=now,
+            outcome="{}",
+            finished_at=now,
+        )
+        create_simulation(connection, made)
+    return made.id
 
 
 def batch_of(client: TestClient, parties: Parties, wanted: dict[str, str]) -> str:
@@ -255,6 +293,13 @@ def test_who_asked_can_make_these_calls_about_it(client: TestClient, parties: Pa
             answered = call(client, method, route, theirs, parties.headers("fund"))
             assert answered.status_code == 200, answered.text
             assert MARK in answered.text
+
+
+def test_who_rehearsed_can_read_what_came_of_it(client: TestClient, parties: Parties) -> None:
+    theirs = belongings_of(client, parties, "first")
+    (route,) = [one for _, one in ROUTES if one.path == "/v1/simulations/{id}"]
+    answered = call(client, "GET", route, theirs, parties.headers("fund"))
+    assert (answered.status_code, MARK in answered.text) == (200, True)
 
 
 def test_who_decided_can_make_these_calls_about_it(client: TestClient, parties: Parties) -> None:
