@@ -506,3 +506,20 @@ def test_the_sandbox_does_not_retire_what_live_keys_decide_by(
     assert [one["status"] for one in live["versions"]] == ["published"]
     seed(store, publishable())  # the next start
     assert [one["status"] for one in prefecture.versions()] == ["retired"]
+
+
+def test_a_draft_is_thrown_away_by_whoever_has_seen_it(prefecture: Issuer) -> None:
+    first = prefecture.put().headers["ETag"]
+    second = prefecture.put(tag=first).headers["ETag"]
+    address = "/v1/schemes/jp-27-rbc/draft"
+    own = {"Authorization": f"Bearer {prefecture.people['drafter']}"}
+    stale = prefecture.client.delete(address, headers={**own, "If-Match": first})
+    assert (stale.status_code, stale.headers["ETag"]) == (412, second)
+    assert prefecture.get().status_code == 200
+    gone = prefecture.client.delete(address, headers={**own, "If-Match": second})
+    assert (gone.status_code, gone.content) == (204, b"")
+    assert prefecture.get().status_code == 404
+    assert prefecture.client.delete(address, headers=own).status_code == 404
+    # The next one begins anew, without a tag; one that has not been read may be thrown away too.
+    assert prefecture.put().status_code == 201
+    assert prefecture.client.delete(address, headers=own).status_code == 204

@@ -87,9 +87,14 @@ def test_a_test_key_sees_no_live_drafts(client: TestClient, store: Store, pepper
 def test_the_issuer_itself_can_make_all_these_calls(client: TestClient, town: Issuer) -> None:
     """Or the tests above would prove nothing."""
     for method, route in sorted(ROUTES, key=lambda one: one[1].path.endswith("/approval")):
+        if method == "DELETE":
+            continue  # it would leave nothing for the others
         person = "approver" if route.path.endswith("/approval") else "drafter"
         answered = call(client, method, route, {"Authorization": f"Bearer {town.people[person]}"})
         assert answered.status_code in {200, 201, 202}, (method, route.path, answered.text)
+    assert town.put(written(publishable(version=4))).status_code == 201
+    headers = {"Authorization": f"Bearer {town.people['drafter']}"}
+    assert town.client.delete("/v1/schemes/jp-27-rbc/draft", headers=headers).status_code == 204
 
 
 @pytest.mark.parametrize("scope", ["schemes:read", "schemes:write", "schemes:approve"])

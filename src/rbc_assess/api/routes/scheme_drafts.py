@@ -25,8 +25,8 @@ from rbc_assess.core.document import Tree
 from rbc_assess.documents.scheme_text import ReadScheme
 from rbc_assess.errors import InvalidInput, NotFound, Problem, SecondPersonNeeded, StaleRevision
 from rbc_assess.identity import Caller, Scope
-from rbc_assess.storage import issuers, schemes
-from rbc_assess.storage.scheme_drafts import SchemeDraft, begin_draft, change_draft, find_draft
+from rbc_assess.storage import audit, issuers, schemes
+from rbc_assess.storage.scheme_drafts import SchemeDraft, begin_draft, change_draft, find_draft, take_draft
 from rbc_assess.storage.schemes import SchemeVersion
 from rbc_assess.workflows import publish as publishing
 from rbc_assess.workflows.issuing import require_issuer_of, retire, settle_issuer
@@ -105,6 +105,27 @@ def read_draft(call: Reader, name: SchemeId) -> Response:
         held = issuers.issuer_of(connection, caller.organisation, livemode=caller.livemode)
     read = publishing.read_draft(call.catalogue, draft.text, draft.media)
     return answer(draft_document(draft, read, held, call.language), 200, _tagged(draft, call))
+
+
+@router.delete(
+    "/v1/schemes/{id}/draft",
+    operation_id="deleteSchemeDraft",
+    summary="Throw the draft of a scheme away",
+    status_code=204,
+    response_class=Response,
+)
+def delete_draft(call: Writer, name: SchemeId, precondition: OptionalPrecondition) -> Response:
+    """Its text is gone; published versions and simulations of it stay.
+
+    Send the `ETag` that you read as `If-Match`, and nothing is thrown away but what you have seen.
+    """
+    with call.write() as (connection, caller):
+        draft = find_draft(connection, caller, name)
+        seen = not precondition.is_there or precondition.admits(draft_tag(draft))
+        if not seen or not take_draft(connection, caller, draft):
+            raise _stale(_former(connection, caller, name) or draft)
+        audit.note(connection, action="scheme.draft_deleted", object_id=name)
+    return Response(status_code=204)
 
 
 @router.post(
