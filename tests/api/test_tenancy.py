@@ -11,16 +11,15 @@ from fastapi.routing import APIRoute
 from sqlalchemy import text
 from starlette.testclient import TestClient
 from tests import papers
-from tests.api.scheme_world import publishable, seed
+from tests.api.scheme_world import publishable, seed, written
 from tests.api.working import worker_on
-from tests.api.world import COMPLETE, MARK, NOW, PROFILE, Clock, Parties, settle
+from tests.api.world import COMPLETE, MARK, PROFILE, Clock, Parties, settle
+from tests.core.tiny import text as text_of
 
 from rbc_assess.api.callers import Permission, marker_of
 from rbc_assess.api.routes import all_routes
-from rbc_assess.identity import Peppers, new_id
-from rbc_assess.storage import organisations
+from rbc_assess.identity import Peppers
 from rbc_assess.storage.engine import Store
-from rbc_assess.storage.simulations import Simulation, create_simulation
 
 ROUTES = [
     (method, route)
@@ -116,7 +115,7 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
     )
     assert decided.status_code == 201, decided.text
     batch = batch_of(client, parties, {**wanted, "correlation_id": f"{MARK} again"})
-    rehearsed = simulation_of(client, fund)
+    rehearsed = simulation_of(client, parties)
     asked = client.post(
         "/v1/consent-requests", json={"enterprise": own, "purpose": MARK}, headers=parties.headers("fund")
     )
@@ -144,30 +143,20 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
     )
 
 
-def simulation_of(client: TestClient, party: str) -> str:
-    """A rehearsal that the fund asked for, on record as its worker left it."""
-    assert isinstance(client.app, FastAPI)
-    desk, now = client.app.state.desk, NOW
-    with desk.store.write() as connection:
-        livemode = organisations.find_organisation(connection, party).livemode
-        made = Simulation(
-            id=new_id("sim", now),
-            organisation=party,
-            livemode=livemode,
-            scheme_id=MARK,
-            media="json",
-            draft_text=MARK,
-            draft_revision=1,
-            against=None,
-            as_of=now.date(),
-            inputs="{}",
-            state="completed",
-            created_at=now,
-            outcome="{}",
-            finished_at=now,
-        )
-        create_simulation(connection, made)
-    return made.id
+def simulation_of(client: TestClient, parties: Parties) -> str:
+    """Let the fund rehearse a draft of its own."""
+    issuer = {"kind": "lender", "id": "example-fund", "name": text_of("Fund")}
+    draft = publishable(id=MARK, kind="loan_policy", issuer=issuer)
+    headers = parties.headers("fund")
+    put = client.put(
+        f"/v1/schemes/{MARK}/draft",
+        content=written(draft),
+        headers={**headers, "Content-Type": "application/yaml"},
+    )
+    assert put.status_code == 201, put.text
+    asked = client.post(f"/v1/schemes/{MARK}/draft/simulations", json={}, headers=headers)
+    assert asked.status_code == 202, asked.text
+    return str(asked.json()["id"])
 
 
 def batch_of(client: TestClient, parties: Parties, wanted: dict[str, str]) -> str:
