@@ -47,6 +47,8 @@ STATUS = {
     errors.CommitUnknown: 503,
     errors.StoreFull: 507,
     errors.DocumentChanged: 500,
+    errors.Erased: 410,
+    errors.SecretNeeded: 500,
 }
 
 

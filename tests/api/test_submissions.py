@@ -93,7 +93,7 @@ def test_a_refusal_is_not_kept(client: TestClient, parties: Parties) -> None:
         ({"profile": {}}, {(f"#/profile/{name}", "missing-profile-field") for name in PROFILE}),
         (
             {"answers": {**COMPLETE, "a1": {"value": "o1", "evidence": ["evd_x"]}}},
-            {("#/answers/a1/evidence", "evidence-not-found")},
+            {("#/answers/a1/evidence/0", "evidence-not-found")},
         ),
         ({"extra": MARK}, {("#/extra", "unknown-member")}),
     ],

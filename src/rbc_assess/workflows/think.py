@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rbc_assess.core.answers import read_answers
 from rbc_assess.core.country import Country
@@ -20,7 +20,9 @@ from rbc_assess.core.sheet import AnswerSheet
 from rbc_assess.documents.catalogue import Catalogue, Entry
 from rbc_assess.documents.supplementing import asking
 from rbc_assess.errors import InvalidInput, NotFound, Problem
-from rbc_assess.storage.evidence import Attached
+
+if TYPE_CHECKING:  # thinking imports no database
+    from rbc_assess.storage.evidence import Attached
 
 _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "missing-answer": {
