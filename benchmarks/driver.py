@@ -7,6 +7,7 @@ stores the very same bytes: one transaction each, new ids and keys every time, a
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import sqlite3
 import threading
@@ -62,7 +63,7 @@ class Taken(NamedTuple):
         now = datetime.now(UTC)
         new = {one: new_id(one[:3], now) for one in self.made}  # type: ignore[arg-type]
         new[self.key] = key
-        return tuple(Statement(text, _with(values, new)) for text, values in self.statements)
+        return tuple(Statement(text, _placed(text, _with(values, new))) for text, values in self.statements)
 
     @property
     def longest(self) -> str:
@@ -88,6 +89,20 @@ def _with(values: Values, new: Mapping[str, str]) -> Values:
     if isinstance(values, Mapping):
         return {name: renewed(value) for name, value in values.items()}
     return tuple(renewed(value) for value in values)
+
+
+_places: Final = itertools.count(1_000_000)
+
+
+def _placed(text: str, values: Values) -> Values:
+    """Give an entry of the audit trail a place of its own in its chain: no two may have the same."""
+    if not text.startswith("INSERT INTO audit_entry"):
+        return values
+    if isinstance(values, Mapping):
+        return {**values, "sequence": next(_places)}
+    columns = text.partition("(")[2].partition(")")[0].split(", ")
+    place = columns.index("sequence")
+    return (*values[:place], next(_places), *values[place + 1 :])
 
 
 def take_statements(stage: Stage, database: Database, asks: Sequence[Ask], besides: str = "") -> list[Taken]:

@@ -60,8 +60,9 @@ def create_entry() -> None:
         sa.Column("actor_credential", PLAIN, nullable=False),
         sa.Column("action", PLAIN, nullable=False),
         sa.Column("object_id", PLAIN, nullable=False),
-        sa.Column("enterprise", PLAIN, nullable=True),
+        sa.Column("concerns", PLAIN, nullable=True),
         sa.Column("request_id", PLAIN, nullable=True),
+        sa.Column("livemode", sa.Boolean(), nullable=True),
         sa.Column("details", PLAIN, nullable=False),
         sa.Column("previous", DIGEST, nullable=False),
         sa.Column("text", PLAIN, nullable=False),
@@ -69,7 +70,7 @@ def create_entry() -> None:
         sa.PrimaryKeyConstraint("chain", "sequence", name="pk_audit_entry"),
     )
     op.create_index("ix_audit_entry_id", "audit_entry", ["id"])
-    op.create_index("ix_audit_entry_enterprise_id", "audit_entry", ["enterprise", "id"])
+    op.create_index("ix_audit_entry_concerns_id", "audit_entry", ["concerns", "id"])
     op.create_index("ix_audit_entry_actor_organisation_id", "audit_entry", ["actor_organisation", "id"])
     op.create_index("ix_audit_entry_object_id_id", "audit_entry", ["object_id", "id"])
 

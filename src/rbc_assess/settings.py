@@ -125,6 +125,11 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         Path("var"), description="Folder for the SQLite file and what the service writes itself."
     )
+    checkpoint_dir: Path | None = Field(
+        None,
+        description="Folder for the signed checkpoints of the audit trail, to be copied off the host. "
+        "Default: `checkpoints` in `RBC_DATA_DIR`.",
+    )
     documents_dir: Path | None = Field(
         None,
         description="Root of questionnaires, criteria, countries and schemes. Default: those that are shipped.",
@@ -207,6 +212,11 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.data_dir.absolute() / 'rbc-assess.sqlite3'}"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder for the signed checkpoints of the audit trail."""
+        return self.checkpoint_dir or self.data_dir / "checkpoints"
 
     @property
     def owner_url(self) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from tests.api.watching import watching
 from tests.api.world import Clock, Parties, settle, write_documents
 from tests.reading import read_shipped
 
@@ -37,9 +38,21 @@ PATIENT: dict[str, float] = {"pool_timeout": 30, "lock_timeout": 30, "statement_
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+def untold() -> list[str]:
+    """What requests changed without telling the audit trail; empty at the end of every test."""
+    return []
+
+
+@pytest.fixture
+def store(database_url: str, untold: list[str]) -> Iterator[Store]:
+    """What any test makes requests change must be told to the audit trail; see ``watching``."""
     with Store.open(database_url, **PATIENT) as opened:  # type: ignore[arg-type]
-        yield opened
+        if opened.dialect == "sqlite":
+            yield opened
+            return
+        with watching(opened, untold):
+            yield opened
+        assert untold == [], f"changed without audit.note: {untold}"
 
 
 @pytest.fixture

@@ -38,14 +38,14 @@ def test_the_migration_makes_every_chain(store: Store) -> None:
 
 def test_an_entry_is_the_text_that_was_hashed(store: Store) -> None:
     with store.write() as connection:
-        audit.act(connection, Actor("org_a", "key_1", "req_1"), NOW)
+        audit.act(connection, Actor("org_a", "key_1", "req_1", livemode=True), NOW)
         audit.note(
             connection, action="x.made", object_id="x_1", enterprise="ent_1", details={"of": ["y_2", "y_1"]}
         )
         audit.note(connection, action="x.seen", object_id="x_1", enterprise="ent_1")
         audit.note(connection, action="swept", object_id="all", actor=audit.SERVICE)
     with store.read() as connection:
-        rows = connection.execute(_ENTRIES.where(_ENTRY.c.enterprise == "ent_1")).all()
+        rows = connection.execute(_ENTRIES.where(_ENTRY.c.concerns == "ent_1")).all()
         swept = connection.execute(_ENTRIES.where(_ENTRY.c.action == "swept")).one()
         head = connection.execute(select(_CHAIN).where(_CHAIN.c.number == rows[0].chain)).one()
     first, second = rows
@@ -59,9 +59,10 @@ def test_an_entry_is_the_text_that_was_hashed(store: Store) -> None:
         "actor_organisation": "org_a",
         "actor_credential": "key_1",
         "request_id": "req_1",
+        "livemode": True,
         "action": "x.made",
         "object_id": "x_1",
-        "enterprise": "ent_1",
+        "concerns": "ent_1",
         "details": {"of": ["y_2", "y_1"]},
         "previous": genesis(first.chain).hex(),
     }

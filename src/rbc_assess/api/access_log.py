@@ -59,6 +59,11 @@ def log_try(job: str, kind: str, end: str, seconds: float) -> None:
     _log.info("job", job=job, kind=kind, end=end, milliseconds=round(seconds * 1000, 1))
 
 
+def log_checkpoint(number: int, entries: int, key: str, digest: str, signature: str) -> None:
+    """Say that the audit trail was signed: a copy of the log can be held against the database later."""
+    _log.info("audit checkpoint", number=number, entries=entries, key=key, sha256=digest, signature=signature)
+
+
 def log_crash(request_id: str, crash: BaseException) -> None:
     """Say where an unforeseen fault arose: its class and places in the code. Its message may hold values."""
     _log.error(

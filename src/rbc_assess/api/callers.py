@@ -117,7 +117,11 @@ class Call:
 
     def _begin(self, connection: Connection) -> Caller:
         caller = self.identify(connection)
-        audit.act(connection, audit.Actor(caller.organisation, caller.credential, self.request_id), self.now)
+        audit.act(
+            connection,
+            audit.Actor(caller.organisation, caller.credential, self.request_id, caller.livemode),
+            self.now,
+        )
         return caller
 
     def _note_use(self, connection: Connection) -> None:

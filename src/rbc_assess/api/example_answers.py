@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from rbc_assess.api.example_audit import AUDIT_ANSWERS
 from rbc_assess.api.example_consents import CONSENT_ANSWERS
 from rbc_assess.api.example_decisions import DECISION_ANSWERS
 from rbc_assess.api.example_events import EVENT_ANSWERS
@@ -313,6 +314,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "Alive": {"status": "alive"},
     "Ready": {"status": "ready", "checks": {"database": True, "schema": True, "documents": True}},
     **SCHEME_ANSWERS,
+    **AUDIT_ANSWERS,
     **EVENT_ANSWERS,
 }
 """By the name of the response model."""

@@ -22,7 +22,8 @@ _BAD_CURSOR: Final = {
     "en": "Use a cursor exactly as an earlier answer gave it.",
     "ja": "cursorには、前の応答にあった値をそのまま使ってください。",
 }
-_KEPT: Final = ("limit", "enterprise", "lang", "mode", "scheme", "outcome", "since")
+_OF_AUDIT: Final = ("until", "organisation", "action", "object")
+_KEPT: Final = ("limit", "enterprise", "lang", "mode", "scheme", "outcome", "since", *_OF_AUDIT)
 """What a link to the next page repeats: what lists declare, never whatever else was sent."""
 _PLACE: Final = re.compile(r"[\x21-\x7e]{1,200}")
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from rbc_assess.cli.app_audit import audit
 from rbc_assess.cli.app_content import content
 from rbc_assess.cli.app_evidence import evidence
 from rbc_assess.cli.app_parties import keys, organisations
@@ -229,6 +230,7 @@ app.add_typer(database, name="db")
 app.add_typer(organisations, name="organisations")
 app.add_typer(keys, name="keys")
 app.add_typer(evidence, name="evidence")
+app.add_typer(audit, name="audit")
 app.add_typer(content)
 app.add_typer(trying)
 

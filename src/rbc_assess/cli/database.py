@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
 
 from rbc_assess.cli.voice import FINE, Stop, Voice, write_json
 from rbc_assess.identity import Keyring
 from rbc_assess.settings import Settings, fresh_secret, read_settings
-from rbc_assess.storage import schema
+from rbc_assess.storage import audit, schema
 from rbc_assess.storage.engine import Store
 
 
@@ -52,13 +57,17 @@ def keyring_of(settings: Settings) -> Keyring:
     return Keyring(settings.secret, settings.previous_secrets)
 
 
-def open_store(settings: Settings, *, keyring: Keyring | None = None) -> Store:
+def open_store(
+    settings: Settings, *, keyring: Keyring | None = None, statement_timeout: float = 5.0
+) -> Store:
     """Open the database, which must be at head. Without a ``keyring`` nothing sealed can be read.
+
+    No statement may take more than ``statement_timeout`` seconds.
 
     Raises:
         Stop: it is not.
     """
-    store = Store.open(settings.store_url, pool_size=1, keyring=keyring)
+    store = Store.open(settings.store_url, pool_size=1, keyring=keyring, statement_timeout=statement_timeout)
     with store.read() as connection:
         ready = schema.at_head(connection)
     if not ready:
@@ -68,3 +77,11 @@ def open_store(settings: Settings, *, keyring: Keyring | None = None) -> Store:
             "データベースのスキーマが最新ではありません。先に rbc-assess db upgrade を実行してください。",
         )
     return store
+
+
+@contextmanager
+def writing(store: Store, *, livemode: bool = True) -> Iterator[Connection]:
+    """Begin a transaction that writes, as the doing of whoever runs this command, live or in the sandbox."""
+    with store.write() as connection:
+        audit.act(connection, audit.COMMAND_LINE._replace(livemode=livemode), datetime.now(UTC))
+        yield connection

@@ -15,7 +15,7 @@ from typing import Final
 import structlog
 
 from rbc_assess.api.app import create_app
-from rbc_assess.cli.database import keyring_of
+from rbc_assess.cli.database import keyring_of, writing
 from rbc_assess.cli.demo_firms import Cast, settle
 from rbc_assess.cli.sandbox_firms import put_in_place
 from rbc_assess.cli.serving import base_url_of, listen, read_catalogue, record_published, run
@@ -24,13 +24,14 @@ from rbc_assess.cli.working import working_inside
 from rbc_assess.core.example import Example
 from rbc_assess.identity import Peppers
 from rbc_assess.settings import Settings, read_settings
-from rbc_assess.storage import schema
+from rbc_assess.storage import checkpoint_file, schema
 from rbc_assess.storage.engine import Store
 from rbc_assess.workflows.erase import LEDGER_NAME
 
 HOST: Final = "127.0.0.1"
 DATABASE: Final = "demo.sqlite3"
 DESCRIPTION: Final = "demo.json"
+CHECKPOINTS: Final = "checkpoints"
 SHEET: Final = "demo-sheet.json"
 SHEET_BEFORE: Final = "demo-sheet-before.json"
 
@@ -57,7 +58,7 @@ def demo(voice: Voice, root: Path, port: int) -> int:
             settings.store_url, pool_size=settings.pool_size, keyring=keyring_of(settings)
         ) as store:
             record_published(store, catalogue)
-            with store.write() as connection:
+            with writing(store, livemode=False) as connection:
                 try:
                     now = datetime.now(UTC)
                     people = settle(connection, catalogue, peppers, now)
@@ -96,6 +97,7 @@ def _settings(folder: Path, root: Path, base_url: str) -> Settings:
             "host": HOST,
             "public_url": base_url,
             "data_dir": folder,
+            "checkpoint_dir": folder / CHECKPOINTS,
             "documents_dir": root,
             "database_url": f"sqlite:///{folder.absolute() / DATABASE}",
             "owner_database_url": None,
@@ -132,6 +134,7 @@ def _clear(folder: Path) -> bool:
         SHEET,
         SHEET_BEFORE,
         LEDGER_NAME,
+        f"{CHECKPOINTS}/{checkpoint_file.NAME}",
     ):
         (folder / name).unlink(missing_ok=True)
     return replaced

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from rbc_assess.cli.database import keyring_of, open_store, open_with_secret, settings_of_database
+from rbc_assess.cli.database import (
+    keyring_of,
+    open_store,
+    open_with_secret,
+    settings_of_database,
+    writing,
+)
 from rbc_assess.cli.tables import Column, print_table
 from rbc_assess.cli.voice import FINE, Stop, Voice, nearest, write_json
 from rbc_assess.errors import Conflict, InvalidInput, NotFound
@@ -43,7 +49,7 @@ def create_organisation(voice: Voice, kind: str, name: str, issuer: str | None, 
         raise Stop("A name has 1 to 200 characters.", "名前は1から200文字で指定してください。")
     now = _now()
     try:
-        with open_with_secret() as store, store.write() as connection:
+        with open_with_secret() as store, writing(store, livemode=not test) as connection:
             if kind == "enterprise" and issuer is None:
                 made = enterprises.create_enterprise(
                     connection, created_by=None, name=name, livemode=not test, now=now
@@ -112,7 +118,10 @@ def create_key(
     settings = settings_of_database(with_secret=True)
     now = _now()
     try:
-        with open_store(settings, keyring=keyring_of(settings)) as store, store.write() as connection:
+        with (
+            open_store(settings, keyring=keyring_of(settings)) as store,
+            writing(store, livemode=not test) as connection,
+        ):
             party = organisations.find_organisation(connection, organisation)
             stored, key = keys.issue_key(
                 connection,
@@ -150,7 +159,7 @@ def rotate_key(voice: Voice, key_id: str, overlap_hours: int) -> int:
     settings = settings_of_database(with_secret=True)
     peppers = Peppers(settings.secret, settings.previous_secrets)
     try:
-        with open_store(settings, keyring=keyring_of(settings)) as store, store.write() as connection:
+        with open_store(settings, keyring=keyring_of(settings)) as store, writing(store) as connection:
             owner = keys.owner_of(connection, key_id)
             stored, key = keys.rotate_key(
                 connection, owner, key_id, peppers, _now(), overlap=timedelta(hours=overlap_hours)
@@ -267,7 +276,7 @@ def revoke_key(voice: Voice, key_id: str) -> int:
     if key_id.startswith("rbc_"):
         key_id = read_api_key(key_id).id
     try:
-        with open_with_secret() as store, store.write() as connection:
+        with open_with_secret() as store, writing(store) as connection:
             revoked = keys.revoke_key(connection, keys.owner_of(connection, key_id), key_id, _now())
     except NotFound:
         raise Stop(f"There is no key {key_id}.", f"キー {key_id} はありません。") from None

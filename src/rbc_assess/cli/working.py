@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import os
 import socket
@@ -13,15 +14,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rbc_assess.api.access_log import log_crash, log_try
+from rbc_assess.api.access_log import log_checkpoint, log_crash, log_try
 from rbc_assess.documents import Catalogue
-from rbc_assess.identity import Keyring, Sealer
+from rbc_assess.identity import CheckpointKeys, Keyring, Sealer
 from rbc_assess.settings import Settings
+from rbc_assess.storage.checkpoints import Checkpoint
 from rbc_assess.storage.engine import Store, read_url
 from rbc_assess.storage.jobs import Job
 from rbc_assess.workflows.background import Journal, Place, Worker
 from rbc_assess.workflows.deliver import Courier
 from rbc_assess.workflows.kinds_of_work import kinds_with
+from rbc_assess.workflows.signing import Signing
 
 if TYPE_CHECKING:
     from rbc_assess.workflows.posting import Post
@@ -93,7 +96,7 @@ def worker_of(settings: Settings, store: Store, catalogue: Catalogue) -> Worker:
     """Make a worker that knows every kind of work."""
     courier = Courier(_send, Sealer(settings.secret, settings.previous_secrets))
     return Worker(
-        Place(store, catalogue, lambda: datetime.now(UTC)),
+        Place(store, catalogue, lambda: datetime.now(UTC), signing_of(settings)),
         kinds_with(courier),
         name=f"{socket.gethostname()}:{os.getpid()}",
         lease=timedelta(seconds=settings.lease_seconds),
@@ -111,6 +114,17 @@ def _post() -> Post:
     from rbc_assess.workflows.posting import Post
 
     return Post()
+
+
+def signing_of(settings: Settings) -> Signing:
+    """Who signs checkpoints of the audit trail in this installation."""
+    keys = CheckpointKeys(settings.secret, settings.previous_secrets)
+    return Signing(keys, settings.checkpoints, _log_checkpoint)
+
+
+def _log_checkpoint(made: Checkpoint) -> None:
+    signature = base64.b64encode(made.signature).decode()
+    log_checkpoint(made.number, made.entries, made.key_id, made.hash.hex(), signature)
 
 
 def _log_try(job: Job, end: str, seconds: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rbc_assess.identity.api_keys import ApiKey, is_key_id, new_api_key, new_client_secret, read_api_key
 from rbc_assess.identity.caller import Caller, may, may_act_for, may_add_enterprises, require
+from rbc_assess.identity.checkpoint_keys import CheckpointKeys, is_signed
 from rbc_assess.identity.ids import IdPrefix, is_id, is_party, new_id
 from rbc_assess.identity.peppers import Peppers, derive
 from rbc_assess.identity.scopes import FOR_CREDENTIALS, KINDS, SCOPE_MEANINGS, Scope, scopes_of
@@ -16,6 +17,7 @@ __all__ = [
     "SCOPE_MEANINGS",
     "ApiKey",
     "Caller",
+    "CheckpointKeys",
     "DataKey",
     "IdPrefix",
     "Keyring",
@@ -30,6 +32,7 @@ __all__ = [
     "is_id",
     "is_key_id",
     "is_party",
+    "is_signed",
     "may",
     "may_act_for",
     "may_add_enterprises",

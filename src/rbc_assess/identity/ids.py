@@ -7,7 +7,7 @@ import re
 import secrets
 import threading
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 IdPrefix = Literal[
     "dlv",
@@ -68,13 +68,21 @@ class _Sequence:
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-_sequence = _Sequence()
-os.register_at_fork(after_in_child=_sequence.forget)  # else two processes would count on from the same number
+# One for each kind: what is noted at the clock's time leaves ids alone that are made for another time on purpose.
+_sequences: dict[str, _Sequence] = {prefix: _Sequence() for prefix in get_args(IdPrefix)}
+
+
+def _forget_all() -> None:
+    for sequence in _sequences.values():
+        sequence.forget()
+
+
+os.register_at_fork(after_in_child=_forget_all)  # else two processes would count on from the same number
 
 
 def new_id(prefix: IdPrefix, now: datetime) -> str:
     """Make an id: the prefix, an underscore and a UUIDv7, so that ids of one kind sort by time."""
-    return f"{prefix}_{_sequence.following(int(now.timestamp() * 1000))}"
+    return f"{prefix}_{_sequences[prefix].following(int(now.timestamp() * 1000))}"
 
 
 def is_id(prefix: IdPrefix, text: str) -> bool:

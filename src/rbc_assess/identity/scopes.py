@@ -38,6 +38,7 @@ class Scope(StrEnum):
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
     EVENTS_READ = "events:read"
+    AUDIT_READ = "audit:read"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
 
@@ -115,6 +116,10 @@ SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
         "en": "Read what happened that concerns it: ids and outcomes.",
         "ja": "自らに関わる出来事(idと判定結果)の一覧を読む。",
     },
+    Scope.AUDIT_READ: {
+        "en": "Read the audit trail: its own part of it, an operator all.",
+        "ja": "監査記録を読む(自らに関わる部分。運営者はすべて)。",
+    },
     Scope.WEBHOOKS_READ: {
         "en": "Read where its events are sent, and how each delivery went (never the secrets).",
         "ja": "イベントの通知先と、通知ごとの結果を読む(秘密の値は含まない)。",
@@ -129,6 +134,7 @@ SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
 FOR_CREDENTIALS = frozenset({Scope.CLIENTS_READ, Scope.CLIENTS_WRITE})
 """Scopes over an organisation's own programs; one of these has none of them unless that is asked for."""
 _FOR_ALL = FOR_CREDENTIALS | {
+    Scope.AUDIT_READ,
     Scope.EVENTS_READ,
     Scope.RECIPIENTS_READ,
     Scope.WEBHOOKS_READ,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from rbc_assess.core.document import Identity
 from rbc_assess.errors import Conflict, Erased, NotFound, StaleRevision
 from rbc_assess.identity import Caller, is_id, new_id
+from rbc_assess.storage import audit
 from rbc_assess.storage.draft_answers import (
     Change,
     DraftAnswer,
@@ -128,6 +129,7 @@ def create_assessment(
             "updated_at": now,
         },
     )
+    audit.note(connection, action="assessment.begun", object_id=made.id, enterprise=enterprise)
     return made
 
 
@@ -186,6 +188,7 @@ def apply_changes(
         raise _not_as_expected(connection, assessment, expected)
     changed = replace(assessment, revision=row.revision, updated_at=now)
     put_answers(connection, _change_of(changed), changes)
+    _note(connection, "assessment.answered", changed)
     return changed
 
 
@@ -211,6 +214,7 @@ def upgrade_to_edition(
         raise _not_as_expected(connection, assessment, expected)
     changed = replace(assessment, questionnaire=questionnaire, revision=row.revision, updated_at=now)
     move_answers(connection, _change_of(changed), moves)
+    _note(connection, "assessment.upgraded", changed)
     return changed
 
 
@@ -230,6 +234,17 @@ def mark_submitted(
 
 
 # --- parts -------------------------------------------------------------------------------------------------
+
+
+def _note(connection: Connection, action: str, changed: Assessment) -> None:
+    """One entry for all answers of a change: which revision it made, never what was answered."""
+    audit.note(
+        connection,
+        action=action,
+        object_id=changed.id,
+        enterprise=changed.enterprise,
+        details={"revision": changed.revision},
+    )
 
 
 def _this(assessment: Assessment) -> dict[str, Any]:

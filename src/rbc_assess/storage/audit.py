@@ -13,17 +13,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, TypedDict, cast
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from rbc_assess.identity import new_id
+from rbc_assess.storage import jobs
 from rbc_assess.storage.columns import moment_text
 from rbc_assess.storage.json_text import canonical_json
 from rbc_assess.storage.tables_audit import AuditChainRow, AuditEntryRow
 
 CHAINS: Final = 64
 FORMAT: Final = "rbc-audit/1"
+COUNT: Final = "audit.count"
+"""Kind of the job that looks whether so many entries have come that a checkpoint is due."""
 TRAIL: Final = "rbc_trail"
 """Execution option of a writing connection: the ``Trail`` of its transaction."""
 
@@ -49,15 +52,21 @@ Details: TypeAlias = Mapping[str, str | int | Sequence[str] | None]
 
 
 class Actor(NamedTuple):
-    """Whose doing it is: an organisation through one of its credentials, in a request; or the service itself."""
+    """Whose doing it is: an organisation through one of its credentials, in a request; or the service itself.
+
+    ``livemode`` is that of the credential; None where no credential had a part in it.
+    """
 
     organisation: str | None
     credential: str
     request_id: str | None = None
+    livemode: bool | None = None
 
 
 SERVICE: Final = Actor(None, "service")
 """The service itself: its start, and its work in the background."""
+COMMAND_LINE: Final = Actor(None, "command-line")
+"""Whoever runs a command on a machine that reaches the database."""
 
 
 class Note(NamedTuple):
@@ -66,9 +75,15 @@ class Note(NamedTuple):
     actor: Actor
     action: str
     object_id: str
-    enterprise: str | None
+    concerns: str | None
     details: Details
     now: datetime
+
+
+class _Move(TypedDict):
+    moved: int
+    last: int
+    head: bytes
 
 
 class Trail:
@@ -106,7 +121,8 @@ def note(
     Args:
         action: what was done, ``<thing>.<done>``: ``consent.granted``.
         object_id: the id of what was changed or looked at.
-        enterprise: whose matter it is, if it is one enterprise's: it finds the entry in its part of the trail.
+        enterprise: whose matter it is, if it is one enterprise's: it finds the entry in its part of the trail. For
+            what is done to another organisation (its keys, say), that one.
         actor: whose doing it is; default: whoever ``act`` named, else the service itself.
         now: when; default: the time that ``act`` gave, else the clock's.
     """
@@ -124,8 +140,8 @@ def note(
 
 
 def chain_of(note: Note) -> int:
-    """The chain that a note belongs to: by its enterprise, else by who did it."""
-    owner = note.enterprise or note.actor.organisation or note.actor.credential
+    """The chain that a note belongs to: by the organisation that it concerns, else by who did it."""
+    owner = note.concerns or note.actor.organisation or note.actor.credential
     return int.from_bytes(hashlib.sha256(owner.encode()).digest()) % CHAINS
 
 
@@ -142,20 +158,47 @@ def append(connection: Connection) -> None:
     by_chain: dict[int, list[Note]] = {}
     for one in trail.notes:
         by_chain.setdefault(chain_of(one), []).append(one)
+    now = trail.notes[-1].now
     trail.notes = []
-    rows, moves = [], []
+    rows: list[dict[str, object]] = []
+    moves: list[_Move] = []
     for chain in connection.execute(_LOCK, {"numbers": sorted(by_chain)}).all():
         sequence, previous = chain.sequence, chain.hash
         for one in by_chain[chain.number]:
             sequence += 1
             row = _row(one, chain.number, sequence, previous)
             rows.append(row)
-            previous = row["hash"]
+            previous = cast("bytes", row["hash"])
         moves.append({"moved": chain.number, "last": sequence, "head": previous})
     if len(moves) != len(by_chain):
         raise RuntimeError("A chain of the audit trail is missing; nothing was stored.")
-    connection.execute(_APPEND, rows)
-    connection.execute(_MOVE, moves)
+    # One by itself takes a shorter way through the drivers than a list of one.
+    connection.execute(_APPEND, rows[0] if len(rows) == 1 else rows)
+    connection.execute(_MOVE, moves[0] if len(moves) == 1 else moves)
+    if any(move["head"][0] == 0 for move in moves):
+        # About each 256th entry has somebody look whether it is time for a checkpoint: a count of all entries would
+        # be one row that all writers wait for.
+        jobs.ask_for(connection, COUNT, "", now)
+
+
+def text_of(parts: Mapping[str, object], details: object, noted_at: str, previous: bytes) -> str:
+    """Write an entry as it is hashed: RFC 8785 text of its ``PARTS``, its details, its time and the hash before."""
+    return canonical_json(
+        {
+            **{name: parts[name] for name in PARTS},
+            "format": FORMAT,
+            "noted_at": noted_at,
+            "details": details,
+            "previous": previous.hex(),
+        }
+    )
+
+
+PARTS: Final = (
+    *("id", "chain", "sequence", "action", "object_id", "concerns"),
+    *("actor_organisation", "actor_credential", "request_id", "livemode"),
+)
+"""The columns that an entry's text repeats as they are."""
 
 
 def _row(note: Note, chain: int, sequence: int, previous: bytes) -> dict[str, object]:
@@ -166,20 +209,13 @@ def _row(note: Note, chain: int, sequence: int, previous: bytes) -> dict[str, ob
         "sequence": sequence,
         "action": note.action,
         "object_id": note.object_id,
-        "enterprise": note.enterprise,
+        "concerns": note.concerns,
         "actor_organisation": actor.organisation,
         "actor_credential": actor.credential,
         "request_id": actor.request_id,
+        "livemode": actor.livemode,
     }
-    text = canonical_json(
-        {
-            **row,
-            "format": FORMAT,
-            "noted_at": moment_text(note.now),
-            "details": note.details,
-            "previous": previous.hex(),
-        }
-    )
+    text = text_of(row, note.details, moment_text(note.now), previous)
     return {
         **row,
         "noted_at": note.now,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, null, select, update
 
 from rbc_assess.errors import NotFound
 from rbc_assess.identity import Caller, is_id
+from rbc_assess.storage import audit
 from rbc_assess.storage.statements import ManyRows, Page, page_of, place_of
 from rbc_assess.storage.tables_decisions import BatchItemRow, BatchRow
 
@@ -89,6 +90,7 @@ def create_batch(connection: Connection, batch: Batch, requests: str) -> None:
     row = batch._asdict()
     row |= {"organisation_id": row.pop("recipient"), "requests": requests}
     connection.execute(_CREATE, row)
+    audit.note(connection, action="batch.created", object_id=batch.id, details={"total": batch.total})
 
 
 def find_batch(connection: Connection, caller: Caller, batch: str) -> Batch:
@@ -161,6 +163,9 @@ def put_aside(connection: Connection, recipient: str, batch: str, now: datetime,
     end = "completed" if fault is None else "failed"
     connection.execute(
         _END, {"recipient": recipient, "batch": batch, "end": end, "because": fault, "now": now}
+    )
+    audit.note(
+        connection, action=f"batch.{end}", object_id=batch, enterprise=recipient, details={"fault": fault}
     )
 
 

@@ -19,6 +19,7 @@ from rbc_assess.identity import (
     new_id,
     scopes_of,
 )
+from rbc_assess.storage import audit
 from rbc_assess.storage.keys import LOCK_ORGANISATION, SANDBOX_ONLY, wrong_scopes
 from rbc_assess.storage.tables import ApiKeyRow
 from rbc_assess.storage.tables_clients import ClientRow
@@ -53,8 +54,8 @@ _CHANGE_KEYS = (
 )
 _REVOKE = (
     update(_CLIENT)
-    .where(*_THIS)
-    .values(revoked_at=func.coalesce(_CLIENT.c.revoked_at, bindparam("now", type_=_CLIENT.c.revoked_at.type)))
+    .where(*_THIS, _CLIENT.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now", type_=_CLIENT.c.revoked_at.type))
     .returning(_CLIENT)
 )
 _REVOKE_TOKENS = (
@@ -140,6 +141,7 @@ def register_client(
         "created_at": now,
     }
     connection.execute(_REGISTER, values)
+    audit.note(connection, action="client.registered", object_id=client, enterprise=organisation)
     stored = StoredClient(
         client,
         organisation,
@@ -208,6 +210,7 @@ def change_keys(
     row = connection.execute(_CHANGE_KEYS, changed).first()
     if row is None:
         raise NotFound
+    audit.note(connection, action="client.keys_changed", object_id=client, enterprise=organisation)
     return _read(row), secret
 
 
@@ -217,13 +220,13 @@ def revoke_client(connection: Connection, organisation: str, client: str, now: d
     Raises:
         NotFound: the organisation has no such client.
     """
-    row = None
+    find_client(connection, organisation, client)
     this = {"organisation": organisation, "client": client, "now": now}
-    if is_party(organisation) and is_id("cli", client):
-        row = connection.execute(_REVOKE, this).first()
+    row = connection.execute(_REVOKE, this).first()
     if row is None:
-        raise NotFound
+        return find_client(connection, organisation, client)
     connection.execute(_REVOKE_TOKENS, this)
+    audit.note(connection, action="client.revoked", object_id=client, enterprise=organisation)
     return _read(row)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert
 
 from rbc_assess.errors import ConsentExpired, ConsentRequired, NotFound
 from rbc_assess.identity import Caller, is_id
+from rbc_assess.storage import audit
 from rbc_assess.storage.enterprises import reach
 from rbc_assess.storage.statements import (
     ENTERPRISE,
@@ -155,6 +156,7 @@ def grant_consent(connection: Connection, consent: Consent) -> None:
     row |= {"organisation_id": row.pop("enterprise"), "clusters": " ".join(sorted(consent.clusters))}
     del row["recipient_name"]
     connection.execute(_GRANT, row)
+    _note(connection, "consent.granted", consent)
 
 
 def find_consent(connection: Connection, caller: Caller, consent: str) -> Consent:
@@ -186,7 +188,20 @@ def revoke_consent(connection: Connection, found: Consent, by: str, now: datetim
     It waits for the disclosing reads that hold the consent now, and those that come later find it withdrawn.
     """
     withdrawn = {"enterprise": found.enterprise, "consent": found.id, "by": by, "now": now}
-    return connection.execute(_REVOKE, withdrawn).first() is not None
+    if connection.execute(_REVOKE, withdrawn).first() is None:
+        return False
+    _note(connection, "consent.revoked", found)
+    return True
+
+
+def _note(connection: Connection, action: str, consent: Consent) -> None:
+    audit.note(
+        connection,
+        action=action,
+        object_id=consent.id,
+        enterprise=consent.enterprise,
+        details={"recipient": consent.recipient},
+    )
 
 
 def open_consent(

@@ -113,4 +113,7 @@ def record_decision(connection: Connection, decision: RecordedDecision, look: Di
         return True
     values: dict[str, Any] = {f"{_MARK}{name}": value for name, value in row.items()}
     values |= {f"look_{name}": value for name, value in disclosures.row_of(look).items()}
-    return connection.execute(_BOTH, values).first() is not None
+    if connection.execute(_BOTH, values).first() is None:
+        return False
+    disclosures.note_disclosure(connection, look)
+    return True

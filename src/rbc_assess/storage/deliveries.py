@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, null, select,
 
 from rbc_assess.errors import NotFound
 from rbc_assess.identity import is_id, new_id
-from rbc_assess.storage import jobs
+from rbc_assess.storage import audit, jobs
 from rbc_assess.storage.messages import Event
 from rbc_assess.storage.statements import Page, page_of, place_of
 from rbc_assess.storage.tables_decisions import JobRow
@@ -166,6 +166,7 @@ def resend(connection: Connection, found: Delivery, now: datetime) -> None:
     """Ask for a found delivery once more, with all its tries; one that is waiting or being tried stays as it is."""
     connection.execute(_QUEUE_AGAIN, _key(found))
     _ask(connection, found.organisation, found.id, now)
+    audit.note(connection, action="delivery.resent", object_id=found.id, enterprise=found.organisation)
 
 
 def delivery_at_work(connection: Connection, organisation: str, delivery: str) -> Delivery | None:

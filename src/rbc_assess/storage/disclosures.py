@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from rbc_assess.identity import Caller, new_id
+from rbc_assess.storage import audit
 from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.statements import ManyRows, Page, page_of, place_of
 from rbc_assess.storage.tables import OrganisationRow
@@ -79,12 +81,49 @@ def disclosure(
     )
 
 
-def record_disclosure(connection: Connection, *made: Disclosure) -> None:
-    """Put looks on record, in the transaction that reads what they saw."""
+def record_disclosure(connection: Connection, *made: Disclosure, batch: str | None = None) -> None:
+    """Put looks on record, in the transaction that reads what they saw.
+
+    Each is an entry of its enterprise's chain. Those of a ``batch`` are one entry together: with hundreds of
+    enterprises it would hold nearly every chain, and keep everybody else waiting.
+    """
+    if not made:
+        return
     if len(made) == 1:
         connection.execute(_RECORD, row_of(made[0]))
     else:
         _MANY.insert(connection, [row_of(one) for one in made])
+    if batch is None:
+        for one in made:
+            note_disclosure(connection, one)
+    else:
+        note_batch(connection, batch, made)
+
+
+def note_disclosure(connection: Connection, made: Disclosure) -> None:
+    """Tell the audit trail of a look, and of the decision that was made by it."""
+    audit.note(
+        connection,
+        action=made.action,
+        object_id=made.object or made.consent,
+        enterprise=made.enterprise,
+        details={"consent": made.consent, "disclosure": made.id, "recipient": made.recipient},
+    )
+
+
+def note_batch(connection: Connection, batch: str, made: Sequence[Disclosure]) -> None:
+    """Tell the audit trail of looks that belong together: the ids of those that made a decision, and of those that
+    read one."""
+    audit.note(
+        connection,
+        action="batch.disclosed",
+        object_id=batch,
+        details={
+            "created": [one.object or "" for one in made if one.action == "decision.created"],
+            "read": [one.object or "" for one in made if one.action != "decision.created"],
+            "disclosures": [one.id for one in made],
+        },
+    )
 
 
 def list_disclosures(

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import Connection, bindparam, select
 
 from rbc_assess.errors import DocumentChanged, NotFound
+from rbc_assess.storage import audit
 from rbc_assess.storage.statements import insert_unless_there
 from rbc_assess.storage.tables import DocumentRow, EditionRow
 
@@ -107,9 +108,15 @@ def _record(connection: Connection, document: LoadedDocument, now: datetime) -> 
     """Keep a document and return the fingerprint its edition has, which another process may have kept first."""
     keep_document(connection, document, now)
     edition = {"kind": document.kind, "document_id": document.id, "edition": document.edition}
-    connection.execute(
-        _KEEP_EDITION.on(connection), {**edition, "sha256": document.sha256, "recorded_at": now}
-    )
+    kept = {**edition, "sha256": document.sha256, "recorded_at": now}
+    if connection.execute(_KEEP_EDITION.on(connection), kept).first() is not None:
+        audit.note(
+            connection,
+            action=f"{document.kind}.kept",
+            object_id=f"{document.id}@{document.edition}",
+            details={"sha256": document.sha256},
+            now=now,
+        )
     found = {"of_kind": document.kind, "of_id": document.id, "of_edition": document.edition}
     return str(connection.execute(_ONE_EDITION, found).scalar_one())
 

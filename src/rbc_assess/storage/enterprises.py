@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from rbc_assess.errors import Conflict, Erased, NotFound, StaleRevision
 from rbc_assess.identity import Caller, Place, is_id, number_mac
+from rbc_assess.storage import audit
 from rbc_assess.storage.engine import writes
 from rbc_assess.storage.organisations import create_organisation, name_of
 from rbc_assess.storage.sealing import (
@@ -202,6 +203,13 @@ def change_enterprise(
         raise StaleRevision(find_enterprise(connection, caller, changed.id).revision, {})
     if before != changed.profile:
         connection.execute(_TURN_DRAFTS, {"enterprise": changed.id, "now": now})
+    audit.note(
+        connection,
+        action="enterprise.changed",
+        object_id=changed.id,
+        enterprise=changed.id,
+        details={"revision": row.revision},
+    )
     return replace(changed, revision=row.revision, updated_at=now)
 
 

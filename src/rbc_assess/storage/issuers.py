@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
+from rbc_assess.storage import audit
 from rbc_assess.storage.statements import insert_unless_there
 from rbc_assess.storage.tables_schemes import IssuerRow
 
@@ -31,5 +32,6 @@ def hold_issuer(
     """
     row = {"organisation_id": organisation, "livemode": livemode, "code": code, "recorded_at": now}
     if connection.execute(_HOLD.on(connection), row).first() is not None:
+        audit.note(connection, action="issuer.named", object_id=code, enterprise=organisation)
         return True
     return issuer_of(connection, organisation, livemode=livemode) == code

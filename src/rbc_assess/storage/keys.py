@@ -20,6 +20,7 @@ from rbc_assess.identity import (
     new_api_key,
     scopes_of,
 )
+from rbc_assess.storage import audit
 from rbc_assess.storage.tables import ApiKeyRow, OrganisationRow
 from rbc_assess.storage.tables_clients import ClientRow
 
@@ -116,9 +117,16 @@ _END = (
 )
 _REVOKE = (
     update(_KEY)
-    .where(_KEY.c.organisation_id == bindparam("organisation"), _KEY.c.id == bindparam("key_id"))
-    .values(revoked_at=func.coalesce(_KEY.c.revoked_at, bindparam("now", type_=_KEY.c.revoked_at.type)))
+    .where(
+        _KEY.c.organisation_id == bindparam("organisation"),
+        _KEY.c.id == bindparam("key_id"),
+        _KEY.c.revoked_at.is_(None),
+    )
+    .values(revoked_at=bindparam("now", type_=_KEY.c.revoked_at.type))
     .returning(_KEY)
+)
+_ONE = select(_KEY).where(
+    _KEY.c.organisation_id == bindparam("organisation"), _KEY.c.id == bindparam("key_id")
 )
 
 
@@ -244,6 +252,7 @@ def issue_key(
             "expires_at": until,
         },
     )
+    audit.note(connection, action="key.issued", object_id=key.id, enterprise=organisation)
     return stored, key
 
 
@@ -285,6 +294,13 @@ def rotate_key(
         label=old.label,
     )
     connection.execute(_END, {**this, "until": now + overlap})
+    audit.note(
+        connection,
+        action="key.rotated",
+        object_id=key_id,
+        enterprise=organisation,
+        details={"by": made[0].id},
+    )
     return made
 
 
@@ -313,11 +329,14 @@ def revoke_key(connection: Connection, organisation: str, key_id: str, now: date
     Raises:
         NotFound: the organisation has no such key.
     """
-    row = None
-    if is_party(organisation) and is_key_id(key_id):
-        row = connection.execute(
-            _REVOKE, {"organisation": organisation, "key_id": key_id, "now": now}
-        ).first()
+    if not (is_party(organisation) and is_key_id(key_id)):
+        raise NotFound
+    this = {"organisation": organisation, "key_id": key_id}
+    row = connection.execute(_REVOKE, {**this, "now": now}).first()
+    if row is not None:
+        audit.note(connection, action="key.revoked", object_id=key_id, enterprise=organisation)
+        return _read(row)
+    row = connection.execute(_ONE, this).first()
     if row is None:
         raise NotFound
     return _read(row)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, select
 
 from rbc_assess.errors import Erased, NotFound
 from rbc_assess.identity import IdPrefix, Place, is_party, new_id
+from rbc_assess.storage import audit
 from rbc_assess.storage.sealing import KEY_COLUMNS, SEALING_KEY, hold_key, unseal
 from rbc_assess.storage.statements import ENTERPRISE, Page, page_of
 from rbc_assess.storage.tables import OrganisationRow
@@ -77,6 +78,8 @@ def create_organisation(
     if kind == "enterprise":
         row["name"] = None  # it is sealed, in the row of the enterprise
     connection.execute(_CREATE, row)
+    what = "enterprise" if kind == "enterprise" else "organisation"
+    audit.note(connection, action=f"{what}.created", object_id=made.id, enterprise=made.id)
     return made
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from rbc_assess.errors import NotFound
 from rbc_assess.identity import Caller
+from rbc_assess.storage import audit
 from rbc_assess.storage.statements import insert_unless_there
 from rbc_assess.storage.tables_schemes import SchemeDraftRow
 
@@ -77,7 +78,10 @@ def begin_draft(
         "created_at": now,
         "updated_at": now,
     }
-    return connection.execute(_BEGIN.on(connection), row).first() is not None
+    begun = connection.execute(_BEGIN.on(connection), row).first() is not None
+    if begun:
+        _note(connection, scheme, 1)
+    return begun
 
 
 def change_draft(
@@ -92,13 +96,21 @@ def change_draft(
         "credential": caller.credential,
         "now": now,
     }
-    return connection.execute(_CHANGE, wanted).first() is not None
+    changed = connection.execute(_CHANGE, wanted).first()
+    if changed is None:
+        return False
+    _note(connection, draft.scheme_id, changed.revision)
+    return True
 
 
 def take_draft(connection: Connection, caller: Caller, draft: SchemeDraft) -> bool:
     """Take a draft away at this revision, to publish it; False if it is not there any more."""
     wanted = {**_this(caller, draft.scheme_id), "at_revision": draft.revision}
     return connection.execute(_TAKE, wanted).first() is not None
+
+
+def _note(connection: Connection, scheme: str, revision: int) -> None:
+    audit.note(connection, action="scheme.drafted", object_id=scheme, details={"revision": revision})
 
 
 def _this(caller: Caller, scheme: str) -> dict[str, object]:

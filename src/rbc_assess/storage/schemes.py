@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, exists, func, or_, select, update
 
 from rbc_assess.errors import NotFound
+from rbc_assess.storage import audit
 from rbc_assess.storage.statements import Page, insert_unless_there
 from rbc_assess.storage.tables_schemes import SchemeVersionRow
 
@@ -35,6 +36,7 @@ _PROLONG = (
         _TABLE.c.effective_until.is_distinct_from(bindparam("until", type_=_TABLE.c.effective_until.type)),
     )
     .values(effective_until=bindparam("until", type_=_TABLE.c.effective_until.type))
+    .returning(_TABLE.c.version)
 )
 
 _LOCK_SPACE = 0x7263_6273
@@ -115,17 +117,16 @@ def seed_version(connection: Connection, version: SchemeVersion) -> None:
     The two things that may change later follow the file: its last day, and that it is retired. A file that says
     ``published`` again brings nothing back.
     """
-    if connection.execute(_SEED.on(connection), version._asdict()).first() is not None:
+    if publish_version(connection, version):
         return
-    connection.execute(
-        _PROLONG,
-        {
-            "of_scheme": version.scheme_id,
-            "of_version": version.version,
-            "in_mode": version.mode,
-            "until": version.effective_until,
-        },
-    )
+    further = {
+        "of_scheme": version.scheme_id,
+        "of_version": version.version,
+        "in_mode": version.mode,
+        "until": version.effective_until,
+    }
+    if connection.execute(_PROLONG, further).first() is not None:
+        _note(connection, "scheme.prolonged", version)
     if version.retired_at is not None:
         retire_version(connection, version, "file", version.retired_at)
 
@@ -144,7 +145,10 @@ def publish_version(connection: Connection, version: SchemeVersion) -> bool:
 
     False: there is one of this number in this mode already, and that stays as it is.
     """
-    return connection.execute(_SEED.on(connection), version._asdict()).first() is not None
+    published = connection.execute(_SEED.on(connection), version._asdict()).first() is not None
+    if published:
+        _note(connection, "scheme.published", version)
+    return published
 
 
 def retire_for(
@@ -158,6 +162,7 @@ def retire_for(
     if version.mode != mode:
         own = version._replace(mode=mode, retired_at=version.retired_at or now, retired_by=credential)
         if connection.execute(_SEED.on(connection), own._asdict()).first() is not None:
+            _note(connection, "scheme.retired", own)
             return version.retired_at is None
     return retire_version(connection, version._replace(mode=mode), credential, now)
 
@@ -171,7 +176,19 @@ def retire_version(connection: Connection, version: SchemeVersion, credential: s
         "now": now,
         "credential": credential,
     }
-    return connection.execute(_RETIRE, retired).first() is not None
+    if connection.execute(_RETIRE, retired).first() is None:
+        return False
+    _note(connection, "scheme.retired", version)
+    return True
+
+
+def _note(connection: Connection, action: str, version: SchemeVersion) -> None:
+    audit.note(
+        connection,
+        action=action,
+        object_id=version.scheme_id,
+        details={"version": version.version, "mode": version.mode, "sha256": version.sha256},
+    )
 
 
 def current_version(connection: Connection, scheme: str, day: date, *, livemode: bool) -> SchemeVersion:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, null, select, update
 
 from rbc_assess.errors import NotFound
 from rbc_assess.identity import Caller, is_id
+from rbc_assess.storage import audit
 from rbc_assess.storage.tables_decisions import SimulationRow
 
 _TABLE = SimulationRow.__table__
@@ -59,6 +60,12 @@ def create_simulation(connection: Connection, simulation: Simulation) -> None:
     row = simulation._asdict()
     row["organisation_id"] = row.pop("organisation")
     connection.execute(_CREATE, row)
+    audit.note(
+        connection,
+        action="simulation.created",
+        object_id=simulation.id,
+        details={"scheme": simulation.scheme_id, "revision": simulation.draft_revision},
+    )
 
 
 def find_simulation(connection: Connection, caller: Caller, simulation: str) -> Simulation:
@@ -99,6 +106,13 @@ def end_simulation(
     end = "completed" if fault is None else "failed"
     found = {"end": end, "found": outcome, "because": fault, "now": now}
     connection.execute(_END, {**_this(organisation, simulation), **found})
+    audit.note(
+        connection,
+        action=f"simulation.{end}",
+        object_id=simulation,
+        enterprise=organisation,
+        details={"fault": fault},
+    )
 
 
 def _this(organisation: str, simulation: str) -> dict[str, object]:

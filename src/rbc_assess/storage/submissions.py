@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, tuple_, update
 
 from rbc_assess.core.document import Identity
 from rbc_assess.errors import Erased, NotFound
 from rbc_assess.identity import Caller, Place, is_id
+from rbc_assess.storage import audit
 from rbc_assess.storage.enterprises import Coded, reach
 from rbc_assess.storage.identities import read_identities, write_identities
 from rbc_assess.storage.sealing import hold_keys, seal, unseal
@@ -66,12 +67,11 @@ _LIST = (
 )
 _WITHDRAW = (
     update(_TABLE)
-    .where(_OF_ENTERPRISE, _TABLE.c.id == bindparam("submission"))
-    .values(
-        withdrawn_at=func.coalesce(_TABLE.c.withdrawn_at, bindparam("now", type_=_TABLE.c.withdrawn_at.type))
-    )
+    .where(_OF_ENTERPRISE, _TABLE.c.id == bindparam("submission"), _TABLE.c.withdrawn_at.is_(None))
+    .values(withdrawn_at=bindparam("now", type_=_TABLE.c.withdrawn_at.type))
     .returning(_TABLE)
 )
+_ONE = select(_TABLE).where(_OF_ENTERPRISE, _TABLE.c.id == bindparam("submission"))
 
 
 class Figures(NamedTuple):
@@ -163,6 +163,13 @@ def record_submission(connection: Connection, submission: Submission) -> None:
             else seal(connection, words_of(submission.enterprise, submission.id), submission.answers),
         },
     )
+    audit.note(
+        connection,
+        action="submission.created",
+        object_id=submission.id,
+        enterprise=submission.enterprise,
+        details={"assessment": submission.assessment},
+    )
 
 
 def find_submission(connection: Connection, caller: Caller, submission: str) -> Submission:
@@ -208,8 +215,12 @@ def submissions_after(
 
 def withdraw_submission(connection: Connection, found: Submission, now: datetime) -> Submission:
     """Withdraw a found submission; one that was withdrawn keeps its first time."""
-    withdrawn = {"enterprise": found.enterprise, "submission": found.id, "now": now}
-    return read_submission(connection, connection.execute(_WITHDRAW, withdrawn).one())
+    this = {"enterprise": found.enterprise, "submission": found.id}
+    row = connection.execute(_WITHDRAW, {**this, "now": now}).first()
+    if row is None:
+        return read_submission(connection, connection.execute(_ONE, this).one())
+    audit.note(connection, action="submission.withdrawn", object_id=found.id, enterprise=found.enterprise)
+    return read_submission(connection, row)
 
 
 def words_of(enterprise: str, submission: str) -> Place:

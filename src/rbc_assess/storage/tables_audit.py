@@ -26,14 +26,15 @@ class AuditChainRow(Base):
 class AuditEntryRow(Base):
     """A change or a look, as ``text``, whose SHA-256 is ``hash``; the other columns repeat parts of it to find it by.
 
-    ``previous`` is the hash of the entry before it in its chain. No foreign keys: the trail outlives what it
+    ``concerns`` is the organisation, mostly an enterprise, whose matter it is. ``previous`` is the hash of the entry
+    before it in its chain. No foreign keys: the trail outlives what it
     tells of.
     """
 
     __tablename__ = "audit_entry"
     __table_args__ = (
         Index(None, "id"),
-        Index(None, "enterprise", "id"),
+        Index(None, "concerns", "id"),
         Index(None, "actor_organisation", "id"),
         Index(None, "object_id", "id"),
     )
@@ -46,8 +47,9 @@ class AuditEntryRow(Base):
     actor_credential: Mapped[str]
     action: Mapped[str]
     object_id: Mapped[str]
-    enterprise: Mapped[str | None]
+    concerns: Mapped[str | None]
     request_id: Mapped[str | None]
+    livemode: Mapped[bool | None]
     details: Mapped[str]
     previous: Mapped[bytes]
     text: Mapped[str]

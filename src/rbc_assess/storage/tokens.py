@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
 from rbc_assess.identity import ApiKey, Peppers, new_api_key
+from rbc_assess.storage import audit
 from rbc_assess.storage.statements import insert_unless_there
 from rbc_assess.storage.tables import ApiKeyRow
 from rbc_assess.storage.tables_clients import ClientRow, SpentAssertionRow
@@ -150,6 +151,13 @@ def issue_token(
             "created_at": now,
             "expires_at": now + TOKEN_LIFE,
         },
+    )
+    audit.note(
+        connection,
+        action="token.issued",
+        object_id=token.id,
+        enterprise=known.organisation,
+        details={"client": known.id},
     )
     return token
 

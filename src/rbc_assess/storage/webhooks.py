@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, null, s
 from rbc_assess.core.webhook_signature import SECRET_BYTES, secret_text
 from rbc_assess.errors import Conflict, NotFound
 from rbc_assess.identity import Caller, Sealer, is_id, new_id
+from rbc_assess.storage import audit
 from rbc_assess.storage.keys import LOCK_ORGANISATION
 from rbc_assess.storage.tables_webhooks import WebhookDeliveryRow, WebhookEndpointRow
 
@@ -49,6 +50,7 @@ _DISABLE = (
     update(_TABLE)
     .where(*_OF, _TABLE.c.state == "active")
     .values(state="disabled", disabled_at=bindparam("now", type_=_MOMENT))
+    .returning(_TABLE.c.id)
 )
 _ENABLE = update(_TABLE).where(*_THIS).values(state="active", disabled_at=null()).returning(_TABLE)
 _DELETE_DELIVERIES = delete(_DELIVERY).where(
@@ -123,6 +125,7 @@ def create_endpoint(
     row = made._asdict()
     row |= {"organisation_id": row.pop("organisation"), "types": " ".join(made.types)}
     connection.execute(_CREATE, row)
+    _note(connection, "webhook.created", made)
     return made, secret_text(secret)
 
 
@@ -165,7 +168,9 @@ def rotate_secret(
         "old_secret": sealer.seal(sealer.open(found.secret, place), place),
         "until": now + OVERLAP,
     }
-    return _found(connection.execute(_ROTATE, changed).first()), secret_text(secret)
+    rotated = _found(connection.execute(_ROTATE, changed).first())
+    _note(connection, "webhook.secret_rotated", rotated)
+    return rotated, secret_text(secret)
 
 
 def enable_endpoint(connection: Connection, caller: Caller, endpoint: str) -> Endpoint:
@@ -174,12 +179,16 @@ def enable_endpoint(connection: Connection, caller: Caller, endpoint: str) -> En
     Raises:
         NotFound: there is no such endpoint, or it is somebody else's.
     """
-    return _found(connection.execute(_ENABLE, _this(caller, endpoint)).first())
+    enabled = _found(connection.execute(_ENABLE, _this(caller, endpoint)).first())
+    _note(connection, "webhook.enabled", enabled)
+    return enabled
 
 
 def disable_endpoint(connection: Connection, organisation: str, endpoint: str, now: datetime) -> None:
     """Send nothing to an endpoint any more; one that is disabled keeps its first time."""
-    connection.execute(_DISABLE, {"organisation": organisation, "endpoint": endpoint, "now": now})
+    disabled = {"organisation": organisation, "endpoint": endpoint, "now": now}
+    if connection.execute(_DISABLE, disabled).first() is not None:
+        audit.note(connection, action="webhook.disabled", object_id=endpoint, enterprise=organisation)
 
 
 def delete_endpoint(connection: Connection, caller: Caller, endpoint: str) -> None:
@@ -192,6 +201,11 @@ def delete_endpoint(connection: Connection, caller: Caller, endpoint: str) -> No
     connection.execute(_DELETE_DELIVERIES, {"organisation": found.organisation, "endpoint": found.id})
     if connection.execute(_DELETE, _this(caller, endpoint)).first() is None:
         raise NotFound
+    _note(connection, "webhook.deleted", found)
+
+
+def _note(connection: Connection, action: str, endpoint: Endpoint) -> None:
+    audit.note(connection, action=action, object_id=endpoint.id, enterprise=endpoint.organisation)
 
 
 def _this(caller: Caller, endpoint: str) -> dict[str, Any]:

@@ -23,9 +23,10 @@ from sqlalchemy import Connection
 
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.errors import RbcError, StoreBusy
-from rbc_assess.storage import jobs
+from rbc_assess.storage import audit, jobs
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.jobs import Job
+from rbc_assess.workflows.signing import Signing
 
 PAUSE_SECONDS: Final = 0.2
 """How long a worker waits that has found nothing to do."""
@@ -40,11 +41,12 @@ CRASH: Final = "internal-error"
 
 
 class Place(NamedTuple):
-    """What work in the background works with."""
+    """What work in the background works with. ``signing`` None: nobody makes checkpoints of the audit trail."""
 
     store: Store
     catalogue: Catalogue
     clock: Callable[[], datetime]
+    signing: Signing | None = None
 
 
 class LeaseLost(Exception):
@@ -88,7 +90,9 @@ class Held:
         if self._stop.is_set():
             raise Stopping
         with self._place.store.write() as connection:
-            until = self._place.clock() + self._lease
+            now = self._place.clock()
+            audit.act(connection, audit.SERVICE, now)
+            until = now + self._lease
             if not jobs.renew(connection, self.job, until, gets_on=gets_on):
                 raise LeaseLost
             yield connection
@@ -242,8 +246,16 @@ class Worker:
             return self._put_back(held, kind.every, 0, fault)
         now = self._place.clock()
         with self._place.store.write() as connection:
+            audit.act(connection, audit.SERVICE, now)
             if jobs.give_up(connection, held.job, fault, now):
                 kind.gave_up(connection, held.job, fault, now)
+                audit.note(
+                    connection,
+                    action="job.failed",
+                    object_id=held.job.id,
+                    enterprise=held.job.organisation,
+                    details={"kind": held.job.kind, "subject": held.job.subject, "fault": fault},
+                )
         return f"given up: {fault}"
 
     def _put_back(self, held: Held, wait: timedelta, attempts: int, fault: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from rbc_assess.errors import RbcError
 from rbc_assess.identity import Caller, new_id
-from rbc_assess.storage import batches, jobs, keys
+from rbc_assess.storage import audit, batches, jobs, keys
 from rbc_assess.storage.batches import Batch, Item
 from rbc_assess.storage.events import record_event
 from rbc_assess.storage.jobs import Job
@@ -73,6 +73,7 @@ def _take_step(
         _tell(connection, batch, "failed", now)
         held.finish(connection)
         return
+    audit.act(connection, audit.Actor(recipient, batch.credential, batch.request_id, batch.livemode), now)
     chunk = lines[batch.done : batch.done + CHUNK]
     asking = Asking(caller, batch.id, batch.request_id, now)
     wanted = [line.wanted for line in chunk if line.wanted is not None]

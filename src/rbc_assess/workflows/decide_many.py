@@ -107,7 +107,7 @@ class _Chunk:
         drawn = self._draw_all([None if one.correlation_id in first else one for one in wanted])
         outcomes = [self._outcome(one, its) for one, its in zip(wanted, drawn, strict=True)]
         decisions.record_decisions(self._connection, list(self._made.values()))
-        record_disclosure(self._connection, *self._looks)
+        record_disclosure(self._connection, *self._looks, batch=self._asking.batch)
         record_events(self._connection, self._events)
         return outcomes
 

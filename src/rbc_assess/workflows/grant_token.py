@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from rbc_assess.identity import Peppers, is_id
-from rbc_assess.storage import tokens
+from rbc_assess.storage import audit, tokens
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.tokens import KnownClient
 from rbc_assess.workflows.client_assertion import Assertion, AssertionRefused, check_assertion, client_of
@@ -39,7 +39,14 @@ class GivenToken(NamedTuple):
 
 
 def grant_token(
-    store: Store, peppers: Peppers, proof: Proof, scope: str | None, issuer: str, now: datetime
+    store: Store,
+    peppers: Peppers,
+    proof: Proof,
+    scope: str | None,
+    issuer: str,
+    now: datetime,
+    *,
+    request_id: str | None = None,
 ) -> GivenToken:
     """Give a token to a client that proves who it is; by default with all its scopes.
 
@@ -60,6 +67,7 @@ def grant_token(
         if proof.secret is not None and known.pepper_id != peppers.current:
             rehashed = (peppers.mac_secret(known.id, proof.secret), peppers.current)
         with store.write() as connection:
+            audit.act(connection, audit.Actor(known.organisation, known.id, request_id, known.livemode), now)
             # What was read may have changed by now; then it is read once more.
             if not tokens.use_client(connection, known, now, rehashed=rehashed):
                 continue

@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from rbc_assess.storage import deliveries
-from rbc_assess.workflows import batches, deliver, housekeeping, simulations
+from rbc_assess.storage import audit, deliveries
+from rbc_assess.workflows import batches, checkpoints, deliver, housekeeping, simulations
 from rbc_assess.workflows.background import Kind
 from rbc_assess.workflows.deliver import Courier
 
 KINDS_OF_WORK: Final[Mapping[str, Kind]] = {
     batches.KIND: Kind(batches.work, batches.gave_up),
     simulations.KIND: Kind(simulations.work, simulations.gave_up),
+    checkpoints.KIND: Kind(checkpoints.work, every=timedelta(hours=1)),
+    audit.COUNT: Kind(checkpoints.work_if_many),
     "idempotency.purge": Kind(housekeeping.forget_keys, every=timedelta(hours=1)),
     "token.purge": Kind(housekeeping.forget_tokens, every=timedelta(hours=1)),
     "delivery.purge": Kind(housekeeping.forget_deliveries, every=timedelta(hours=1)),

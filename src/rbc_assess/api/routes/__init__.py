@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from rbc_assess.api import contract_page, docs_page, health, problem_pages, schemas
 from rbc_assess.api.routes import (
     assessments,
+    audit,
     batches,
     checks,
     clients,
@@ -58,6 +59,7 @@ def all_routes() -> list[BaseRoute]:
         portfolio.router,
         statistics.router,
         organisations.router,
+        audit.router,
         oauth.router,
         clients.router,
         health.router,

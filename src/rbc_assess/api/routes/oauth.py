@@ -19,7 +19,7 @@ from rbc_assess.api import examples
 from rbc_assess.api.answers import answer
 from rbc_assess.api.callers import Open, refuse_if_stale
 from rbc_assess.api.form_body import FormBody, SentForm
-from rbc_assess.api.scopes import headers
+from rbc_assess.api.scopes import headers, request_id_of
 from rbc_assess.api.wire_clients import ServerMetadata, TokenDocument, TokenProblem, TokenRequest
 from rbc_assess.identity import Scope
 from rbc_assess.workflows.client_keys import ALGORITHMS
@@ -57,7 +57,15 @@ def get_token(
         fields = read_fields(sent)
         proof = read_proof(fields, headers(request.scope, b"authorization"))
         desk.rates.count_client(request.scope, named_client(proof))
-        given = grant_token(desk.store, desk.peppers, proof, fields.get("scope"), desk.issuer, desk.clock())
+        given = grant_token(
+            desk.store,
+            desk.peppers,
+            proof,
+            fields.get("scope"),
+            desk.issuer,
+            desk.clock(),
+            request_id=request_id_of(request.scope),
+        )
     except TokenRefused as refused:
         return _refusal(refused)
     document = {

@@ -1,0 +1,214 @@
+"""Every call that is no GET, made so that it succeeds: none changes a row without an entry in the audit trail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from sqlalchemy import text
+from starlette.testclient import TestClient
+from tests import papers
+from tests.api.scheme_world import Issuer, issuer, publishable, written
+from tests.api.tokens import ED25519, assertion, public, token_for
+from tests.api.watching import BOOKKEEPING
+from tests.api.world import COMPLETE, PROFILE, Clock, Parties
+
+from rbc_assess.api.routes import all_routes
+from rbc_assess.identity import Peppers, read_api_key
+from rbc_assess.storage import audit
+from rbc_assess.storage.engine import Store
+from rbc_assess.storage.schema import METADATA
+
+OPERATIONS = {
+    str(route.operation_id)
+    for route in all_routes()
+    if isinstance(route, APIRoute) and not {"GET", "HEAD"} & (route.methods or set())
+}
+CHANGE_NOTHING = {"scoreAnswers", "checkScheme", "checkSchemeDraft"}
+LAST_USED = ("last_used_at", "mac", "pepper_id")
+
+
+class Walk:
+    """Makes calls, and holds what they changed against what they told."""
+
+    def __init__(self, client: TestClient, store: Store, parties: Parties) -> None:
+        self.client, self.store, self.parties = client, store, parties
+        self.walked: dict[str, list[str]] = {}
+        self._number = 0
+
+    def __call__(self, operation: str, name: str, method: str, path: str, **sent: Any) -> Any:
+        with self.step(operation):
+            self._number += 1
+            headers = {"Idempotency-Key": f"k{self._number}", **self.parties.headers(name)}
+            headers |= sent.pop("headers", {})
+            answered = self.client.request(method, path, headers=headers, **sent)
+            assert answered.status_code < 300, (operation, answered.text)
+        return answered
+
+    @contextmanager
+    def step(self, operation: str) -> Iterator[None]:
+        before, told = self._contents(), self._entries()
+        yield
+        entries = sorted(self._entries() - told)
+        after = self._contents()
+        changed = {table for table, rows in after.items() if rows != before[table]}
+        assert bool(changed) == bool(entries), f"{operation} changed {changed} and told {entries}"
+        assert bool(changed) != (operation in CHANGE_NOTHING), f"{operation} changed {changed}"
+        self.walked[operation] = [entry.partition(" ")[2] for entry in entries]
+
+    def _contents(self) -> dict[str, list[Any]]:
+        with self.store.read() as connection:
+            return {
+                table.name: sorted(
+                    str([value for name, value in row._mapping.items() if name not in LAST_USED])
+                    for row in connection.execute(table.select())
+                )
+                for table in METADATA.sorted_tables
+                if table.name not in BOOKKEEPING
+            }
+
+    def _entries(self) -> set[str]:
+        with self.store.read() as connection:
+            written = text("SELECT id || ' ' || action || ' ' || object_id FROM audit_entry")
+            return set(connection.execute(written).scalars())
+
+
+@pytest.fixture
+def walk(client: TestClient, store: Store, parties: Parties) -> Walk:
+    return Walk(client, store, parties)
+
+
+@pytest.fixture
+def prefecture(client: TestClient, store: Store, peppers: Peppers, parties: Parties) -> Issuer:
+    return issuer(client, store, peppers, parties, "prefecture")
+
+
+def test_no_call_changes_a_row_without_an_entry(walk: Walk, prefecture: Issuer, clock: Clock) -> None:
+    settle_parties(walk, clock)
+    publish(walk, prefecture)
+    decide(walk)
+    ask(walk)
+    hook(walk)
+    submit(walk, clock)
+    erase(walk)
+    with walk.step("retireSchemeVersion"):
+        assert prefecture.retire(1).status_code == 200
+    assert {name for name in walk.walked if not name.startswith("look")} == OPERATIONS
+
+
+def settle_parties(walk: Walk, clock: Clock) -> None:
+    walk("createOrganisation", "operator", "POST", "/v1/organisations", json={"kind": "lender", "name": "x"})
+    own = f"/v1/organisations/{walk.parties.ids['second']}"
+    key = walk("issueKey", "operator", "POST", f"{own}/keys", json={}).json()["id"]
+    walk("revokeKey", "operator", "POST", f"{own}/keys/{key}/revocation")
+    first = read_api_key(walk.parties.keys["second"]).id
+    walk("rotateKey", "operator", "POST", f"{own}/keys/{first}/rotation", json={})
+    keys = {"name": "x", "keys": [public(ED25519)], "livemode": False}
+    program = walk("createClient", "second", "POST", f"{own}/clients", json=keys).json()["id"]
+    with walk.step("getToken"):
+        assert token_for(walk.client, assertion(program, clock())).status_code == 200
+    walk("rotateClient", "second", "POST", f"{own}/clients/{program}/rotation", json={"secret": True})
+    walk("revokeClient", "second", "POST", f"{own}/clients/{program}/revocation")
+    firm = walk("createEnterprise", "chamber", "POST", "/v1/enterprises", json={"name": "x"}).json()["id"]
+    walk(
+        "changeEnterprise",
+        "chamber",
+        "PATCH",
+        f"/v1/enterprises/{firm}",
+        json={"name": "y"},
+        headers={"If-Match": '"1"'},
+    )
+
+
+def submit(walk: Walk, clock: Clock) -> None:
+    draft = walk(
+        "createAssessment", "first", "POST", "/v1/assessments", json={"questionnaire": "tiny"}
+    ).json()["id"]
+    address = f"/v1/assessments/{draft}"
+    answers = {"answers": COMPLETE}
+    walk("changeAnswers", "first", "PATCH", f"{address}/answers", json=answers, headers={"If-Match": '"1"'})
+    assert walk.walked["changeAnswers"] == [
+        f"assessment.answered {draft}"
+    ]  # one entry, whatever was answered
+    with walk.step("addEvidence"):
+        made = papers.send(walk.client, walk.parties.headers("first"), draft, papers.JPEG, "x.jpg")
+        assert made.status_code == 201, made.text
+    walk("removeEvidence", "first", "DELETE", f"/v1/evidence/{made.json()['id']}")
+    clock.turn(days=140)
+    walk("changeEdition", "first", "POST", f"{address}/edition", json={"revision": 2})
+    walk("submitAssessment", "first", "POST", f"{address}/submission", json={"revision": 3})
+    sheet = {"questionnaire": "tiny", "profile": PROFILE, "answers": COMPLETE}
+    walk("scoreAnswers", "first", "POST", "/v1/score", json=sheet)
+    made = walk("createSubmission", "first", "POST", "/v1/submissions", json=sheet).json()["id"]
+    walk("withdrawSubmission", "first", "POST", f"/v1/submissions/{made}/withdrawal")
+
+
+def publish(walk: Walk, prefecture: Issuer) -> None:
+    with walk.step("putSchemeDraft"):
+        assert prefecture.put(written(publishable(applications=None))).status_code == 201
+    with walk.step("checkSchemeDraft"):
+        assert prefecture.check().status_code == 200
+    walk("createSimulation", "prefecture", "POST", "/v1/schemes/jp-27-rbc/draft/simulations", json={})
+    with walk.step("approveSchemeDraft"):
+        assert prefecture.approve().status_code == 201
+
+
+def decide(walk: Walk) -> None:
+    asked = {"profile": PROFILE, "questionnaire": "tiny", "answers": COMPLETE, "as_of": "2026-11-22"}
+    walk("checkScheme", "first", "POST", "/v1/schemes/jp-27-rbc/check", json=asked)
+    given = walk(
+        "createConsent", "first", "POST", "/v1/consents", json={"recipient": walk.parties.ids["fund"]}
+    )
+    wanted = {"scheme": "jp-27-rbc", "enterprise": walk.parties.ids["first"]}
+    made = walk("createDecision", "fund", "POST", "/v1/decisions", json=wanted).json()["id"]
+    assert walk.walked["createDecision"] == [f"decision.created {made}"]  # the decision and the look it took
+    walk("replayDecision", "fund", "POST", f"/v1/decisions/{made}/replay")
+    batch = {"content": json.dumps(wanted), "headers": {"Content-Type": "application/x-ndjson"}}
+    walk("createDecisionBatch", "fund", "POST", "/v1/decision-batches", **batch)
+    walk("revokeConsent", "first", "POST", f"/v1/consents/{given.json()['id']}/revocation")
+    walk("look at one", "fund", "GET", f"/v1/decisions/{made}")
+    walk("look at a list", "fund", "GET", "/v1/decisions")
+
+
+def ask(walk: Walk) -> None:
+    wanted = {"enterprise": walk.parties.ids["first"]}
+    for by, name, answer in (("bank", "first", "refusal"), ("prefecture", "prefecture", "withdrawal")):
+        made = walk("createConsentRequest", by, "POST", "/v1/consent-requests", json=wanted).json()["id"]
+        operation = "declineConsentRequest" if answer == "refusal" else "withdrawConsentRequest"
+        walk(operation, name, "POST", f"/v1/consent-requests/{made}/{answer}")
+
+
+def hook(walk: Walk) -> None:
+    address = "/v1/webhook-endpoints"
+    wanted = {"url": "https://hook.example.jp/in"}
+    made = walk("createWebhookEndpoint", "first", "POST", address, json=wanted).json()["id"]
+    walk("deleteWebhookEndpoint", "first", "DELETE", f"{address}/{made}")
+
+
+def erase(walk: Walk) -> None:
+    walk("eraseEnterprise", "operator", "POST", f"/v1/enterprises/{walk.parties.ids['first']}/erasure")
+
+
+def test_doing_it_again_tells_nothing(walk: Walk) -> None:
+    given = walk(
+        "createConsent", "first", "POST", "/v1/consents", json={"recipient": walk.parties.ids["fund"]}
+    )
+    address = f"/v1/consents/{given.json()['id']}/revocation"
+    walk("revokeConsent", "first", "POST", address)
+    for headers in ({"Idempotency-Key": "again"}, {}):
+        with pytest.raises(AssertionError, match="changed set"):
+            walk("revokeConsent", "first", "POST", address, headers=headers)
+
+
+def test_a_change_that_tells_nothing_is_found(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, untold: list[str]
+) -> None:
+    monkeypatch.setattr(audit, "note", lambda *_, **__: None)
+    with pytest.raises(AssertionError, match=r"createConsent changed \{'consent'\} and told \[\]"):
+        walk("createConsent", "first", "POST", "/v1/consents", json={"recipient": walk.parties.ids["fund"]})
+    if walk.store.dialect == "postgresql":
+        assert untold.pop().startswith("consent by Actor(")
