@@ -94,6 +94,7 @@ def test_no_call_changes_a_row_without_an_entry(walk: Walk, prefecture: Issuer, 
     ask(walk)
     hook(walk)
     submit(walk, clock)
+    check_evidence(walk)
     erase(walk)
     with walk.step("retireSchemeVersion"):
         assert prefecture.retire(1).status_code == 200
@@ -122,6 +123,15 @@ def settle_parties(walk: Walk, clock: Clock) -> None:
         json={"name": "y"},
         headers={"If-Match": '"1"'},
     )
+
+
+def check_evidence(walk: Walk) -> None:
+    chamber = walk.parties.headers("chamber")
+    firm = walk.client.post("/v1/enterprises", json={"name": "z", "profile": PROFILE}, headers=chamber).json()
+    wanted = {"questionnaire": "tiny", "enterprise": firm["id"]}
+    begun = walk.client.post("/v1/assessments", json=wanted, headers=chamber).json()
+    piece = papers.send(walk.client, chamber, begun["id"]).json()["id"]
+    walk("checkEvidence", "chamber", "PUT", f"/v1/evidence/{piece}/check", json={"state": "accepted"})
 
 
 def submit(walk: Walk, clock: Clock) -> None:
