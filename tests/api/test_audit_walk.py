@@ -159,7 +159,15 @@ def submit(walk: Walk, clock: Clock) -> None:
 
 def publish(walk: Walk, prefecture: Issuer) -> None:
     with walk.step("putSchemeDraft"):
-        assert prefecture.put(written(publishable(applications=None))).status_code == 201
+        put = prefecture.put(written(publishable(applications=None)))
+        assert put.status_code == 201
+    with walk.step("deleteSchemeDraft"):
+        thrown = walk.client.delete(
+            "/v1/schemes/jp-27-rbc/draft",
+            headers={**walk.parties.headers("prefecture"), "If-Match": put.headers["etag"]},
+        )
+        assert thrown.status_code in {200, 204}, thrown.text
+    assert prefecture.put(written(publishable(applications=None))).status_code == 201
     with walk.step("checkSchemeDraft"):
         assert prefecture.check().status_code == 200
     walk("createSimulation", "prefecture", "POST", "/v1/schemes/jp-27-rbc/draft/simulations", json={})

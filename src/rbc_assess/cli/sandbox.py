@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from rbc_assess.cli.database import keyring_of, open_store, settings_of_database
+from rbc_assess.cli.database import keyring_of, open_store, settings_of_database, writing
 from rbc_assess.cli.sandbox_firms import INPUTS, SCHEME, put_in_place
 from rbc_assess.cli.serving import read_catalogue, record_published
 from rbc_assess.cli.tables import Column, print_table
@@ -30,7 +30,7 @@ def fill(voice: Voice, root: Path, recipients: Sequence[str]) -> int:
     catalogue = read_catalogue(settings, examples=True)
     with open_store(settings, keyring=keyring_of(settings)) as store:
         record_published(store, catalogue)
-        with store.write() as connection:
+        with writing(store, livemode=False) as connection:
             there = _recipients(connection, recipients)
             firms = put_in_place(connection, catalogue, there, datetime.now(UTC))
     if voice.json:

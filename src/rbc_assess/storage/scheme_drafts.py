@@ -106,7 +106,15 @@ def change_draft(
 def take_draft(connection: Connection, caller: Caller, draft: SchemeDraft) -> bool:
     """Take a draft away at this revision, to publish it; False if it is not there any more."""
     wanted = {**_this(caller, draft.scheme_id), "at_revision": draft.revision}
-    return connection.execute(_TAKE, wanted).first() is not None
+    if connection.execute(_TAKE, wanted).first() is None:
+        return False
+    audit.note(
+        connection,
+        action="scheme.draft_taken",
+        object_id=draft.scheme_id,
+        details={"revision": draft.revision},
+    )
+    return True
 
 
 def _note(connection: Connection, scheme: str, revision: int) -> None:
