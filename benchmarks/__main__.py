@@ -36,6 +36,8 @@ from benchmarks.stage import Stage
 from benchmarks.tried import TRIED
 
 DATABASES: Final = ("postgresql", "sqlite")
+SERVED: Final = (("postgresql", 1), ("postgresql", 2), ("sqlite", 1))
+"""As `serve` does by default, and on PostgreSQL with a process for each core as well; SQLite takes one."""
 SETTINGS: Final = {
     "max_wal_size": "8GB",
     "shared_buffers": "1GB",
@@ -46,13 +48,13 @@ SETTINGS: Final = {
 
 
 def _submitting(stage: Stage) -> Iterator[Line]:
-    for kind in DATABASES:
-        yield from submitting.measure(stage, kind)
+    for kind, processes in SERVED:
+        yield from submitting.measure(stage, kind, processes)
 
 
 def _recording(stage: Stage) -> Iterator[Line]:
-    for kind in DATABASES:
-        yield from recording.measure(stage, kind)
+    for kind, processes in SERVED:
+        yield from recording.measure(stage, kind, processes)
 
 
 def _batching(stage: Stage) -> Iterator[Line]:

@@ -1,7 +1,8 @@
 """S12: one decision over HTTP, against OpenFisca's own web API on the rule of its template country.
 
-OpenFisca runs as its ``serve`` command does by default (three processes), in an environment of its own; the service
-runs as one process. The rule: an adult without a salary gets 600 a month (``basic_income`` as of 2016-01).
+Both sides are served by as many processes: two on PostgreSQL, one for each core of the machine that the floors of the
+design were seen on, and one on SQLite, where the service takes no more. OpenFisca stands in an environment of its own.
+The rule: an adult without a salary gets 600 a month (``basic_income`` as of 2016-01).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from benchmarks.stage import Stage, requests
 
 COMMAND: Final = Path(__file__).parent.parent / ".venv-openfisca" / "bin" / "openfisca"
 CLIENTS: Final = 8
+PROCESSES: Final = {"postgresql": 2, "sqlite": 1}
 SECONDS: Final = 0.9
 MONTH: Final = "2016-01"
 TARGETS: Final = {"dry run": 4.0, "recorded": 1.5}
@@ -64,7 +66,9 @@ def measure(stage: Stage) -> Iterator[Line]:
         database = stage.database(kind)
         bank = open_bank(stage, database)
         everybody = people(len(database.firms))
-        with stage.server(database) as server, openfisca(stage.folder / "openfisca.log") as theirs:
+        processes = PROCESSES[kind]
+        log = stage.folder / f"openfisca-{kind}.log"
+        with stage.server(database, processes) as server, openfisca(log, processes) as theirs:
             calculate = [
                 Request(_post("/calculate", theirs, json.dumps(one.situation).encode()), place)
                 for place, one in enumerate(everybody)
@@ -103,7 +107,7 @@ def _line(kind: str, way: str, figure: Spread, floor: Sequence[float], candidate
     return Line(
         number="S12",
         work=f"a decision over HTTP, {way}, {CLIENTS} clients, {name}",
-        floor="openfisca-core web API `/calculate`, as it serves by default",
+        floor=f"openfisca-core web API `/calculate`; processes on either side: {PROCESSES[kind]}",
         figure=figure,
         better="at least",
         target=TARGETS[way],
@@ -166,12 +170,13 @@ def _same(expected: list[float], given: list[float], everybody: list[Person]) ->
 
 
 @contextmanager
-def openfisca(log: Path) -> Iterator[Address]:
+def openfisca(log: Path, processes: int) -> Iterator[Address]:
     """OpenFisca's server with its template country, on loopback; ended by its own id."""
     if shutil.which(COMMAND) is None:
         raise Unfit(f"S12: there is no {COMMAND}; `make bench` installs it")
     address = ("127.0.0.1", free_port())
     country = ["--country-package", "openfisca_country_template", "--bind", f"{address[0]}:{address[1]}"]
+    country += ["--workers", str(processes)]
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("RBC_", "PYTHON"))
     }

@@ -9,12 +9,12 @@ from typing import Final
 from benchmarks.driver import Ask, Driver, take_statements
 from benchmarks.lending import Bank, open_bank
 from benchmarks.load import Load, Request, drive
-from benchmarks.machine import cpu_of
+from benchmarks.machine import cpu_of_all
 from benchmarks.paired import ROUNDS, Line, Spread, Unfit, alternate
 from benchmarks.rules import MEASURED
 from benchmarks.servers import Server
 from benchmarks.stage import Database, Stage, requests
-from benchmarks.submitting import FLOORS, TARGETS
+from benchmarks.submitting import FLOORS, TARGETS, served_by
 
 PATH: Final = "/v1/decisions"
 CLIENTS: Final = 32
@@ -22,13 +22,16 @@ SECONDS: Final = 1.5
 FLOOR_SECONDS: Final = 0.8
 
 
-def measure(stage: Stage, kind: str) -> list[Line]:
-    """Decide about the firms of one database over HTTP and store the same in another one by hand, in turn."""
+def measure(stage: Stage, kind: str, processes: int = 1) -> list[Line]:
+    """Decide about the firms of one database over HTTP and store the same in another one by hand, in turn.
+
+    ``processes``: that serve.
+    """
     database, by_hand = stage.database(kind), stage.database(kind)
     bank, other = open_bank(stage, database), open_bank(stage, by_hand)
     asks = [Ask(PATH, other.key, body) for body in bodies(by_hand)]
     taken = take_statements(stage, by_hand, asks, besides="dsc")
-    with stage.server(database) as server, Driver(by_hand, taken) as driver:
+    with stage.server(database, processes) as server, Driver(by_hand, taken) as driver:
         side = Deciding(database, server, bank)
         side.warm_up()
         number = max(int(FLOOR_SECONDS / driver.store(200)), 200)
@@ -40,7 +43,7 @@ def measure(stage: Stage, kind: str) -> list[Line]:
     return [
         Line(
             number="S4",
-            work=f"`POST {PATH}` recorded, 10 requirements, {CLIENTS} clients, {name}",
+            work=f"`POST {PATH}` recorded, 10 requirements, {CLIENTS} clients, {name}, {served_by(processes)}",
             floor=FLOORS[kind],
             figure=pairs.share,
             better="at least",
@@ -85,11 +88,11 @@ class Deciding:
 
     def decide(self) -> float:
         """Decide for a while; seconds for each."""
-        before = cpu_of(self._server.pid)
+        before = cpu_of_all(self._server.pid)
         load = drive(
             self._server.address, self._requests.__next__, clients=CLIENTS, seconds=SECONDS, keep_every=5
         )
-        self._cpu += cpu_of(self._server.pid) - before
+        self._cpu += cpu_of_all(self._server.pid) - before
         faults = load.faults(frozenset({201}))
         if faults:
             raise Unfit(f"S4 on {self._database.kind}: {'; '.join(faults)}\n{self._server.log()}")

@@ -16,7 +16,7 @@ from typing import Final, Self
 from benchmarks.load import Address
 from benchmarks.paired import Unfit
 
-STARTED_WITHIN: Final = 60.0
+STARTED_WITHIN: Final = 180.0
 STOPPED_WITHIN: Final = 20.0
 
 

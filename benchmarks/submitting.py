@@ -9,7 +9,7 @@ from typing import Final
 
 from benchmarks.driver import THREADS, Ask, Driver, Taken, take_statements
 from benchmarks.load import Kept, Load, Request, drive
-from benchmarks.machine import cpu_of, memory_of
+from benchmarks.machine import cpu_of_all, memory_of
 from benchmarks.paired import ROUNDS, Line, Spread, Unfit, alternate
 from benchmarks.servers import Server
 from benchmarks.stage import QUESTIONS, Database, Stage, read_body
@@ -28,14 +28,17 @@ FLOORS: Final = {
 }
 
 
-def measure(stage: Stage, kind: str) -> list[Line]:
-    """Submit to a fresh database of a kind and store the same in another one by hand, in turn."""
+def measure(stage: Stage, kind: str, processes: int = 1) -> list[Line]:
+    """Submit to a fresh database of a kind and store the same in another one by hand, in turn.
+
+    ``processes``: that serve.
+    """
     database, by_hand = stage.database(kind), stage.database(kind)
     asks = [
         Ask("/v1/submissions", firm.key, body) for firm, body in zip(by_hand.firms, stage.bodies, strict=True)
     ]
     taken = take_statements(stage, by_hand, asks)
-    with stage.server(database) as server, Driver(by_hand, taken) as driver:
+    with stage.server(database, processes) as server, Driver(by_hand, taken) as driver:
         side = Submitting(stage, database, server)
         side.warm_up()
         number = max(int(FLOOR_SECONDS / driver.store(200)), 200)
@@ -48,7 +51,7 @@ def measure(stage: Stage, kind: str) -> list[Line]:
     return [
         Line(
             number="S3",
-            work=f"`POST /v1/submissions`, {QUESTIONS} answers, {CLIENTS} clients, {name}",
+            work=f"`POST /v1/submissions`, {QUESTIONS} answers, {CLIENTS} clients, {name}, {served_by(processes)}",
             floor=FLOORS[kind],
             figure=pairs.share,
             better="at least",
@@ -57,10 +60,15 @@ def measure(stage: Stage, kind: str) -> list[Line]:
                 (f"Submissions a second: {rate.text(0)}, floor {floor_rate.text(0)}."),
                 side.sizes(taken),
                 side.cost(),
-                f"Memory of the worker afterwards: {memory:.0f} MB.",
+                f"Memory of the first process afterwards: {memory:.0f} MB.",
             ],
         )
     ]
+
+
+def served_by(processes: int) -> str:
+    """By how many processes something is served, as a line says it."""
+    return "1 process" if processes == 1 else f"{processes} processes"
 
 
 class Submitting:
@@ -81,7 +89,7 @@ class Submitting:
 
     def submit(self) -> float:
         """Submit for a while; seconds for each."""
-        before = cpu_of(self._server.pid)
+        before = cpu_of_all(self._server.pid)
         load = drive(
             self._server.address,
             self._requests.__next__,
@@ -89,7 +97,7 @@ class Submitting:
             seconds=SECONDS,
             keep_every=KEEP_EVERY,
         )
-        self._cpu += cpu_of(self._server.pid) - before
+        self._cpu += cpu_of_all(self._server.pid) - before
         faults = load.faults(CREATED)
         if faults:
             raise Unfit(f"S3 on {self._database.kind}: {'; '.join(faults)}\n{self._server.log()}")

@@ -27,7 +27,8 @@ LEASE: Final = timedelta(seconds=1)
 FURROW: Final = 4
 """Steps of a longer job; every fifth job is one."""
 WORKERS: Final = {"sqlite": 1, "postgresql": 3}
-WORKED_OFF_WITHIN: Final = 300.0
+STILL_FOR: Final = 120.0
+"""Seconds without one more job ended after which the work is believed to stand still."""
 
 
 # --- the worker --------------------------------------------------------------------------------------------
@@ -130,8 +131,11 @@ def dig_and_kill(url: str, folder: Path, chance: random.Random, *, asked: int, k
                 dug.kills += 1
                 dug.interrupted += _holds(store, crew[place].pid)
                 crew[place] = _start(url, log)
-            while _unfinished(store):
-                assert time.monotonic() - started < WORKED_OFF_WITHIN, "the jobs do not come to an end"
+            left, since = _left(store), time.monotonic()
+            while left:
+                if (now_left := _left(store)) < left:
+                    left, since = now_left, time.monotonic()
+                assert time.monotonic() - since < STILL_FOR, f"{left} jobs do not come to an end"
                 assert all(one.poll() is None for one in crew), log.read_text("utf-8")[-2000:]
                 time.sleep(0.05)
         finally:
@@ -174,6 +178,11 @@ def _unfinished(store: Store) -> bool:
     with store.read() as connection:
         found = connection.execute(text("SELECT 1 FROM job WHERE due_at IS NOT NULL LIMIT 1")).first()
     return found is not None
+
+
+def _left(store: Store) -> int:
+    with store.read() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM job WHERE due_at IS NOT NULL")).scalar_one())
 
 
 def _holds(store: Store, pid: int) -> bool:
