@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, null, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, null, select, update
 
 from rbc_assess.errors import NotFound
 from rbc_assess.identity import is_id, new_id
 from rbc_assess.storage import audit, jobs
 from rbc_assess.storage.messages import Event
-from rbc_assess.storage.statements import Page, page_of, place_of
+from rbc_assess.storage.statements import Among, Page, page_of, place_of
 from rbc_assess.storage.tables_decisions import JobRow
 from rbc_assess.storage.tables_webhooks import WebhookDeliveryRow, WebhookEndpointRow
 from rbc_assess.storage.webhooks import Endpoint
@@ -26,12 +26,17 @@ _TABLE = WebhookDeliveryRow.__table__
 _ENDPOINT = WebhookEndpointRow.__table__
 _JOB = JobRow.__table__
 _MOMENT = _TABLE.c.created_at.type
-LISTENING: Final = select(_ENDPOINT.c.organisation_id, _ENDPOINT.c.id, _ENDPOINT.c.types).where(
-    _ENDPOINT.c.organisation_id.in_(bindparam("organisations", expanding=True)),
-    _ENDPOINT.c.livemode == bindparam("in_livemode"),
-    _ENDPOINT.c.state == "active",
-)
-"""Which endpoints of these organisations want what."""
+
+
+def which_listen(among: Among) -> Select[Any]:
+    """Which endpoints of some organisations want what."""
+    return select(_ENDPOINT.c.organisation_id, _ENDPOINT.c.id, _ENDPOINT.c.types).where(
+        among(_ENDPOINT.c.organisation_id, "organisations"),
+        _ENDPOINT.c.livemode == bindparam("in_livemode"),
+        _ENDPOINT.c.state == "active",
+    )
+
+
 _QUEUE = insert(_TABLE)
 _THIS = (_TABLE.c.organisation_id == bindparam("organisation"), _TABLE.c.id == bindparam("delivery"))
 _WITH_DUE = select(_TABLE, _JOB.c.due_at.label("due_at")).outerjoin(
@@ -97,7 +102,7 @@ Listening: TypeAlias = dict[str, list[tuple[str, frozenset[str]]]]
 
 
 def listening(rows: Iterable[Row[Any]]) -> Listening:
-    """Read what ``LISTENING`` found."""
+    """Read what ``which_listen`` found."""
     found: Listening = {}
     for row in rows:
         found.setdefault(row.organisation_id, []).append((row.id, frozenset(row.types.split())))

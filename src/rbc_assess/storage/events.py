@@ -36,7 +36,7 @@ from rbc_assess.identity import Caller, is_id, new_id
 from rbc_assess.storage import deliveries
 from rbc_assess.storage.json_text import canonical_json
 from rbc_assess.storage.messages import Event
-from rbc_assess.storage.statements import Page
+from rbc_assess.storage.statements import Page, in_array, one_by_one
 from rbc_assess.storage.tables import OrganisationRow
 from rbc_assess.storage.tables_events import EventRow
 
@@ -72,7 +72,8 @@ _GIVEN = (
     .render_derived(name="given", with_types=True)
 )
 _TOLD = insert(_TABLE).from_select(list(_KINDS), select(*(_GIVEN.c[name] for name in _KINDS))).cte("told")
-_RECORD_AND_LISTEN = deliveries.LISTENING.add_cte(_TOLD)
+_LISTEN = deliveries.which_listen(one_by_one)
+_RECORD_AND_LISTEN = deliveries.which_listen(in_array).add_cte(_TOLD)
 _UNPLACED = select(_TABLE.c.id).where(*_FEED, _TABLE.c.place.is_(None))
 _ANY_UNPLACED = _UNPLACED.limit(1)
 # Readers of one feed give places one after the other; what is written to it meanwhile waits for nobody.
@@ -160,7 +161,7 @@ def _record(connection: Connection, events: Sequence[Event]) -> deliveries.Liste
     asked = {"organisations": sorted({one.organisation for one in events}), "in_livemode": events[0].livemode}
     if connection.dialect.name == "sqlite":
         connection.execute(_RECORD, rows)
-        return deliveries.listening(connection.execute(deliveries.LISTENING, asked))
+        return deliveries.listening(connection.execute(_LISTEN, asked))
     return deliveries.listening(
         connection.execute(_RECORD_AND_LISTEN, {**asked, "rows": canonical_json(rows)})
     )

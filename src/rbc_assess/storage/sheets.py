@@ -59,17 +59,19 @@ _COLUMNS = (
     _TABLE.c.supplements,
     _TABLE.c.words,
 )
-_LATEST = (
-    select(*_COLUMNS, _FACTS_BEFORE.label("facts_before"))
-    .where(
-        _TABLE.c.organisation_id == bindparam("enterprise"),
-        _TABLE.c.questionnaire_id.in_(bindparam("questionnaires", expanding=True)),
-        _TABLE.c.withdrawn_at.is_(None),
-        _TABLE.c.as_of <= bindparam("day"),
+_LATEST = among_several(
+    lambda among: (
+        select(*_COLUMNS, _FACTS_BEFORE.label("facts_before"))
+        .where(
+            _TABLE.c.organisation_id == bindparam("enterprise"),
+            among(_TABLE.c.questionnaire_id, "questionnaires"),
+            _TABLE.c.withdrawn_at.is_(None),
+            _TABLE.c.as_of <= bindparam("day"),
+        )
+        .order_by(_TABLE.c.submitted_at.desc(), _TABLE.c.id.desc())
+        .limit(bindparam("at_most"))
+        .offset(bindparam("passed_over"))
     )
-    .order_by(_TABLE.c.submitted_at.desc(), _TABLE.c.id.desc())
-    .limit(bindparam("at_most"))
-    .offset(bindparam("passed_over"))
 )
 _NEWEST = _TABLE.alias("newest")
 _WHOLE = ("answers", "words")
@@ -147,7 +149,8 @@ def sheets_before(
     wanted = {"enterprise": enterprise, "questionnaires": sorted(questionnaires), "day": day}
     passed_over, at_most = 0, _FIRST_TAKE
     while True:
-        rows = connection.execute(_LATEST, {**wanted, "at_most": at_most, "passed_over": passed_over}).all()
+        part = {"at_most": at_most, "passed_over": passed_over}
+        rows = connection.execute(_LATEST.on(connection), {**wanted, **part}).all()
         yield from (read_sheet(connection, row) for row in rows)
         if len(rows) < at_most:
             return

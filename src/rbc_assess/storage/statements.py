@@ -67,16 +67,19 @@ Among: TypeAlias = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
 """``among(column, "names")``: the column's value is one of a list that is given as ``names``."""
 
 
+def one_by_one(column: ColumnElement[Any], names: str) -> ColumnElement[bool]:
+    """One of a list, a parameter for each name in it."""
+    return column.in_(bindparam(names, expanding=True))
+
+
+def in_array(column: ColumnElement[Any], names: str) -> ColumnElement[bool]:
+    """One of a list that is one parameter, on PostgreSQL."""
+    return column == any_(bindparam(names, type_=postgresql.ARRAY(Text)))
+
+
 def among_several(build: Callable[[Among], Executable]) -> OnEither:
     """Build a statement about several things. On PostgreSQL a list is one parameter: with one for each of five hundred
     names the driver reads more statement than it gets rows."""
-
-    def one_by_one(column: ColumnElement[Any], names: str) -> ColumnElement[bool]:
-        return column.in_(bindparam(names, expanding=True))
-
-    def in_array(column: ColumnElement[Any], names: str) -> ColumnElement[bool]:
-        return column == any_(bindparam(names, type_=postgresql.ARRAY(Text)))
-
     return OnEither(build(one_by_one), build(in_array))
 
 
