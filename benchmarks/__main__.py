@@ -64,7 +64,7 @@ def _batching(stage: Stage) -> Iterator[Line]:
 
 def _overload(stage: Stage) -> Iterator[Line]:
     for kind in DATABASES:
-        for clients, seconds in ((256, 20.0), (1024, 8.0)):
+        for clients, seconds in ((256, 20.0), (1024, 5.0)):
             yield from overload.measure(stage, kind, clients, seconds)
 
 

@@ -30,7 +30,7 @@ from rbc_assess.identity import IdPrefix, new_id
 
 FIRMS: Final = 10_000
 CHUNK: Final = 500
-ROUNDS: Final = {"postgresql": 4, "sqlite": 2}
+ROUNDS: Final = {"postgresql": 3, "sqlite": 1}
 TARGETS: Final = {"postgresql": 5000.0, "sqlite": None}
 DONE_WITHIN: Final = 60.0
 TABLES: Final[Mapping[str, IdPrefix | None]] = {

@@ -15,7 +15,7 @@ from benchmarks.stage import Database, Stage, requests
 
 FEW: Final = 10_000
 CLIENTS: Final = 32
-SECONDS: Final = 1.2
+SECONDS: Final = 0.9
 ROUNDS: Final = 8
 CREATED: Final = frozenset({201})
 WORK: Final = {

@@ -18,8 +18,8 @@ from benchmarks.submitting import FLOORS, TARGETS, served_by
 
 PATH: Final = "/v1/decisions"
 CLIENTS: Final = 32
-SECONDS: Final = 1.5
-FLOOR_SECONDS: Final = 0.8
+SECONDS: Final = 0.9
+FLOOR_SECONDS: Final = 0.5
 
 
 def measure(stage: Stage, kind: str, processes: int = 1) -> list[Line]:

@@ -18,7 +18,7 @@ from rbc_assess.workflows.simulate import simulate
 
 ALL: Final = 3_400_000
 SOME: Final = 100_000
-ROUNDS: Final = 4
+ROUNDS: Final = 3
 INPUTS: Final = {"input.no_tax_arrears": True}
 
 

@@ -16,8 +16,8 @@ from benchmarks.stage import QUESTIONS, Database, Stage, read_body
 from rbc_assess.workflows.submit import think
 
 CLIENTS: Final = 32
-SECONDS: Final = 1.5
-FLOOR_SECONDS: Final = 0.8
+SECONDS: Final = 0.9
+FLOOR_SECONDS: Final = 0.5
 KEEP_EVERY: Final = 50
 CREATED: Final = frozenset({201})
 
