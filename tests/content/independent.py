@@ -1,7 +1,7 @@
 """A second, naive calculation of the scorecard figures, written from the rules alone.
 
 It shares no code with ``rbc_assess`` and is meant to be read beside the scoring rules: every sum is a sum of
-fractions, nothing is cached, nothing is optimised. It knows only what the shipped documents use and refuses
+fractions, no figure is cached, nothing is optimised. It knows only what the shipped documents use and refuses
 the rest, so that a new feature of a document cannot slip through uncalculated.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from math import floor
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ WORST_FIRST = ("not_met", "unknown", "remediated", "met")
 SAID_NOTHING = {"state": "unanswered"}
 
 
+@cache
 def load(path: Path) -> Any:
-    """Read a YAML 1.2 file into plain dictionaries, lists and scalars."""
+    """Read a YAML 1.2 file into plain dictionaries, lists and scalars, once; nobody changes them."""
     return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
 
 

@@ -482,6 +482,10 @@ WORDS = [
 ]
 
 
+PARSED = TemporaryDirectory(prefix="rbc-parsed-")
+"""Where the small documents that stay as they are are kept parsed between the tries."""
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_whatever_is_written_in_a_document_is_told_and_never_raised(data: st.DataObject) -> None:
@@ -495,7 +499,9 @@ def test_whatever_is_written_in_a_document_is_told_and_never_raised(data: st.Dat
             st.sampled_from([f"{key}{colon}{word}", "", lines[number].replace("id", "di", 1)])
         )
     with TemporaryDirectory() as folder:
-        catalogue, faults = read_documents(write_root(Path(folder), {name: "\n".join(lines)}))
+        catalogue, faults = read_documents(
+            write_root(Path(folder), {name: "\n".join(lines)}), cache_dir=Path(PARSED.name)
+        )
     assert all(
         fault.line <= len(lines) + 1 and fault.text["ja"] for fault in faults if fault.file.endswith(name)
     )

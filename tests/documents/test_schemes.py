@@ -323,6 +323,10 @@ WORDS = (
 )  # fmt: skip
 
 
+PARSED = TemporaryDirectory(prefix="rbc-parsed-")
+"""Where the small documents that stay as they are are kept parsed between the tries."""
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_whatever_is_written_in_a_scheme_is_told_and_never_raised(data: st.DataObject) -> None:
@@ -333,7 +337,9 @@ def test_whatever_is_written_in_a_scheme_is_told_and_never_raised(data: st.DataO
         word = data.draw(st.sampled_from(WORDS) | st.sampled_from(sorted(set(TOKEN.findall(SCHEME)))))
         text = text[: found.start()] + word + text[found.end() :]
     with TemporaryDirectory() as folder:
-        catalogue, faults = read_documents(write_root(Path(folder), {PLACE: text}))
+        catalogue, faults = read_documents(
+            write_root(Path(folder), {PLACE: text}), cache_dir=Path(PARSED.name)
+        )
         assert all(fault.text["ja"] and fault.line <= text.count("\n") + 1 for fault in faults)
         for one in schemes_in(catalogue):
             list(run_scheme_cases(catalogue, one))
