@@ -90,6 +90,16 @@ class NotAuthenticated(RbcError):
     }
 
 
+class NotSignedIn(NotAuthenticated):
+    """A session is over, or nobody knows it."""
+
+    code = "not-signed-in"
+    text = {
+        "en": "You are not signed in, or not any more. Sign in again.",
+        "ja": "ログインしていないか、ログインの期限が切れています。もう一度ログインしてください。",
+    }
+
+
 class NotAllowed(RbcError):
     """It is known who is calling, and they may not do that."""
 
@@ -97,6 +107,46 @@ class NotAllowed(RbcError):
     text = {
         "en": "This key may not do that; ask for the scope it needs.",
         "ja": "このキーではこの操作はできません。必要な権限を申請してください。",
+    }
+
+
+class CrossSite(NotAllowed):
+    """A browser sent this from a page that is not ours."""
+
+    code = "cross-site"
+    text = {
+        "en": "This came from another site, or does not say where it came from. Nothing was done.",
+        "ja": "別のサイトからの操作か、送信元が示されていないため、処理しませんでした。",
+    }
+
+
+class SignInRefused(NotAllowed):
+    """A link or a passkey does not lead in; it is not said why."""
+
+    code = "sign-in-refused"
+    text = {
+        "en": "This does not lead in: it is over, was used before, or belongs to another browser. Ask for a new link.",
+        "ja": "ログインできません。期限切れか、使用済みか、別のブラウザーのものです。新しいリンクを請求してください。",
+    }
+
+
+class SignInAgain(NotAllowed):
+    """What this changes asks for a sign-in that is not long ago."""
+
+    code = "sign-in-again"
+    text = {
+        "en": "You signed in over a quarter of an hour ago. Sign in again for this.",
+        "ja": "ログインから15分以上たっています。この操作には、もう一度ログインしてください。",
+    }
+
+
+class NoOrganisationChosen(NotAllowed):
+    """A signed-in person has not said for which organisation it acts."""
+
+    code = "choose-organisation"
+    text = {
+        "en": "Choose first the organisation that you act for, at /v1/sessions/current/organisation.",
+        "ja": "先に、どの組織の担当者として操作するかを /v1/sessions/current/organisation で選んでください。",
     }
 
 
@@ -135,8 +185,10 @@ class SecondPersonNeeded(NotAllowed):
 
     code = "second-person-needed"
     text = {
-        "en": "You changed this draft last. Somebody else of your organisation must approve it, with their own key.",
-        "ja": "この下書きを最後に変更したのはご自身です。同じ組織の別の担当者が、その人のキーで承認してください。",
+        "en": "Somebody else of your organisation than who changed this draft last must approve it: another person, "
+        "if a person did.",
+        "ja": "この下書きを最後に変更した方とは別の担当者が承認してください"
+        "(人が変更した場合は、ログインした別の人に限ります)。",
     }
 
 

@@ -10,7 +10,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final, NamedTuple, Self
+from typing import Annotated, Final, Literal, NamedTuple, Self
 from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
@@ -19,13 +19,15 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from rbc_assess.errors import RbcError
+from rbc_assess.identity import read_address
 
 PREFIX: Final = "RBC_"
-SECRETS: Final = ("secret_key", "secret_key_previous", "database_url", "owner_database_url")
+SECRETS: Final = ("secret_key", "secret_key_previous", "database_url", "owner_database_url", "smtp_password")
 """Settings that may be given as the name of a file that holds them, ``RBC_<NAME>_FILE``."""
 
 SHORTEST_SECRET: Final = 32
 FEWEST_SIGNS: Final = 10
+LOCAL_SENDER: Final = "rbc-assess@localhost"
 PLACEHOLDERS: Final = ("change", "default", "example", "password", "placeholder", "secret")
 """Words that show a secret was copied from somewhere; random text of 32 signs has them about never."""
 
@@ -64,6 +66,12 @@ def _web_address(address: str) -> str:
             "https://rbc.example.jp のようなアドレスにしてください",
         )
     return address.rstrip("/")
+
+
+def _mail_address(address: str) -> str:
+    if read_address(address) is None and address != LOCAL_SENDER:
+        raise _refusal("it is not an e-mail address", "メールアドレスを指定してください")
+    return address
 
 
 StrongSecret = Annotated[SecretStr, AfterValidator(_strong)]
@@ -166,7 +174,20 @@ class Settings(BaseSettings):
         60,
         ge=0,
         description="Tokens that one client may ask each process for in a minute, from one address; "
-        "ten times as many from that address in all. 0 is no limit.",
+        "ten times as many from that address in all, and as many tries of people to sign in. 0 is no limit.",
+    )
+    smtp_host: str | None = Field(
+        None,
+        description="The mail server that sends people their links to sign in. In the demo they are printed.",
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How mail is kept from others' eyes on its way: `starttls`, `tls` or `none`."
+    )
+    smtp_username: str | None = Field(None, description="Name at the mail server, if it wants one.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_from: Annotated[str, AfterValidator(_mail_address)] = Field(
+        LOCAL_SENDER, description="The address that mail comes from."
     )
     lease_seconds: int = Field(
         30,
@@ -193,6 +214,11 @@ class Settings(BaseSettings):
             raise _refusal(
                 "RBC_DEMO serves this machine alone; set RBC_HOST to 127.0.0.1, or take RBC_DEMO away",
                 "RBC_DEMOはこの機械の中だけで動きます。RBC_HOSTを127.0.0.1にするか、RBC_DEMOを外してください",
+            )
+        if self.smtp_username is not None and self.smtp_security == "none":
+            raise _refusal(
+                "RBC_SMTP_USERNAME and its password would travel in the open; set RBC_SMTP_SECURITY to starttls or tls",
+                "RBC_SMTP_USERNAMEとパスワードが暗号化されずに送られます。RBC_SMTP_SECURITYをstarttlsかtlsにしてください",
             )
         if self.secret_key is None:
             if not self.demo:

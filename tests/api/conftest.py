@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from tests.api.signing_in import House, open_house
 from tests.api.watching import watching
 from tests.api.world import Clock, Parties, settle, write_documents
 from tests.reading import read_shipped
@@ -114,3 +115,11 @@ def reader_world(
         made = create_app(Settings(demo=True), catalogue, opened, peppers=peppers, clock=clock)
         with TestClient(made, raise_server_exceptions=False, follow_redirects=False) as client:
             yield client, parties
+
+
+@pytest.fixture
+def house(
+    catalogue: Catalogue, store: Store, peppers: Peppers, clock: Clock, parties: Parties, patience: None
+) -> House:
+    """The service as people's browsers reach it."""
+    return open_house(catalogue, store, peppers, clock, parties)

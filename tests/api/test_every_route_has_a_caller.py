@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 from tests.api.world import Clock, Parties
 
-from rbc_assess.api.callers import ANYONE, Open, Permission, marker_of, refuse_undeclared
+from rbc_assess.api.callers import ANYONE, PEOPLE, Open, Permission, marker_of, refuse_undeclared
 from rbc_assess.api.routes import all_routes
 from rbc_assess.errors import NotAllowed
 from rbc_assess.identity import KINDS, Caller, Peppers, Scope, new_api_key, scopes_of
@@ -38,6 +38,10 @@ FOR_ANYONE = {
     ("GET", "/openapi.json"),
     ("POST", "/oauth/token"),
     ("GET", "/.well-known/oauth-authorization-server"),
+    ("POST", "/v1/sign-in/links"),
+    ("POST", "/v1/sign-in/links/confirmation"),
+    ("POST", "/v1/sign-in/passkeys/options"),
+    ("POST", "/v1/sign-in/passkeys/confirmation"),
     ("GET", "/docs"),
     ("GET", "/docs/{name}"),
     ("GET", "/problems"),
@@ -45,9 +49,25 @@ FOR_ANYONE = {
 }
 """What the design says anyone may call. A new route is not added here without a reason there."""
 
+FOR_WHOEVER_IS_SIGNED_IN = {
+    ("GET", "/v1/sessions"),
+    ("GET", "/v1/sessions/current"),
+    ("POST", "/v1/sessions/current/organisation"),
+    ("POST", "/v1/sessions/end"),
+    ("POST", "/v1/sessions/{id}/end"),
+    ("POST", "/v1/passkeys/options"),
+    ("POST", "/v1/passkeys"),
+    ("GET", "/v1/passkeys"),
+    ("POST", "/v1/passkeys/{id}/end"),
+}
+"""What people do about themselves, whichever organisation they act for: no key will do."""
+
 ROUTES = [route for route in all_routes() if isinstance(route, APIRoute)]
 CALLS = [(method, route) for route in ROUTES for method in sorted(route.methods or ())]
-GUARDED = [(method, route) for method, route in CALLS if (method, route.path) not in FOR_ANYONE]
+CLOSED = [(method, route) for method, route in CALLS if (method, route.path) not in FOR_ANYONE]
+GUARDED = [
+    (method, route) for method, route in CLOSED if (method, route.path) not in FOR_WHOEVER_IS_SIGNED_IN
+]
 
 
 def name(value: object) -> str:
@@ -61,6 +81,11 @@ def address(route: APIRoute) -> str:
 def test_only_the_listed_calls_are_for_anyone() -> None:
     declared = {(method, route.path) for method, route in CALLS if marker_of(route) is ANYONE}
     assert declared == FOR_ANYONE
+
+
+def test_only_the_listed_calls_are_for_people_about_themselves() -> None:
+    declared = {(method, route.path) for method, route in CALLS if marker_of(route) is PEOPLE}
+    assert declared == FOR_WHOEVER_IS_SIGNED_IN
 
 
 def test_every_other_route_declares_audience_and_scope() -> None:
@@ -91,11 +116,11 @@ NO_KEYS = [
 @pytest.mark.parametrize("authorization", NO_KEYS)
 def test_without_a_key_there_is_nothing(reader: TestClient, authorization: str | None) -> None:
     headers = [] if authorization is None else [(b"authorization", authorization.encode())]
-    for method, route in GUARDED:
+    for method, route in CLOSED:
         answered = reader.request(method, address(route), headers=headers, content=b"{")
         assert answered.status_code == 401, route.path
         assert answered.headers["www-authenticate"].startswith("Bearer ")
-        assert answered.json()["type"] == "/problems/not-authenticated"
+        assert answered.json()["type"] in {"/problems/not-authenticated", "/problems/not-signed-in"}
         assert answered.headers["cache-control"] == "no-store"
 
 
@@ -105,7 +130,7 @@ def test_two_keys_are_none(client: TestClient, parties: Parties) -> None:
     assert client.get("/v1/enterprises", headers=[key, key]).status_code == 401
 
 
-@pytest.mark.parametrize(("method", "route"), GUARDED, ids=name)
+@pytest.mark.parametrize(("method", "route"), CLOSED, ids=name)
 def test_a_key_that_nobody_issued_is_refused(reader: TestClient, method: str, route: APIRoute) -> None:
     key = new_api_key(livemode=False).text
     answered = reader.request(

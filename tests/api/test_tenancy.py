@@ -46,6 +46,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "createDecision": {"scheme": "jp-27-rbc"},
     "createWebhookEndpoint": {"url": "https://hook.example.jp/"},
     "checkEvidence": {"state": "accepted"},
+    "invitePerson": {"email": "somebody@example.jp", "name": "x", "role": "auditor"},
+    "changePerson": {"name": "x"},
 }
 NAMES_ENTERPRISE = {
     *("createAssessment", "createSubmission", "listAssessments", "listSubmissions"),
@@ -69,6 +71,7 @@ TABLES = (
     *("consent", "consent_request", "disclosure", "decision", "decision_batch", "decision_batch_item"),
     *("event", "webhook_endpoint", "webhook_delivery"),
     *("evidence", "evidence_part"),
+    *("person", "membership"),
 )
 
 
@@ -88,6 +91,7 @@ class Belongings(NamedTuple):
     client: str
     webhook_endpoints: str
     evidence: str
+    people: str
 
 
 def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings:
@@ -130,17 +134,11 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
     endpoint = {"url": f"https://hook.example.jp/{MARK}"}
     listening = client.post("/v1/webhook-endpoints", json=endpoint, headers=headers)
     assert listening.status_code == 201, listening.text
-    return Belongings(
-        own,
-        draft,
-        *ids,
-        rehearsed,
-        own,
-        fund,
-        registered.json()["id"],
-        listening.json()["id"],
-        piece.json()["id"],
-    )
+    person = {"email": f"{MARK}@example.jp", "name": MARK, "role": "auditor"}
+    invited = client.post("/v1/people", json=person, headers=headers)
+    assert invited.status_code == 201, invited.text
+    more = [one.json()["id"] for one in (registered, listening, piece, invited)]
+    return Belongings(own, draft, *ids, rehearsed, own, fund, *more)
 
 
 def simulation_of(client: TestClient, parties: Parties) -> str:

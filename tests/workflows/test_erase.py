@@ -8,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from tests.deciding import NOW, SAFE, World, documents
 
 from rbc_assess.errors import ConsentRequired, Erased, NotAuthenticated, NotFound
 from rbc_assess.identity import Caller, Peppers, new_id
-from rbc_assess.storage import erasure, keys, schema
+from rbc_assess.storage import erasure, keys, links, passkeys, people, schema, sessions
 from rbc_assess.storage.decisions import Filter, find_any_decision, list_decisions_about
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.enterprises import find_enterprise, list_enterprises
@@ -53,6 +53,35 @@ def erase_firm(world: World, ledger: Path) -> erasure.Erasure:
     return erase(world.store, ledger, world.firm, requested_by=OPERATOR, credential="key", now=NOW)
 
 
+def invite_people(connection: Connection, world: World) -> None:
+    """One who belongs to the firm alone, with all that one can have; and one who belongs to the bank as well."""
+    peppers = Peppers("x" * 32)
+    for address, parties in (
+        (f"{CANARY}@example.jp", (world.firm,)),
+        ("both@example.jp", (world.firm, world.bank.organisation)),
+    ):
+        for party in parties:
+            # At the bank it has another name.
+            name = CANARY if party == world.firm else "x"
+            people.invite(connection, party, address, NOW, name=name, role="owner", by="key")
+        person = people.who_belongs(connection, address)
+        assert person is not None
+        sessions.begin_session(
+            connection, person, peppers, NOW, means="link", browser="x", organisation=world.firm
+        )
+        links.record_link(connection, person, None, peppers, NOW)
+    passkeys.add_passkey(
+        connection,
+        people.who_belongs(connection, f"{CANARY}@example.jp") or "",
+        NOW,
+        name=CANARY,
+        credential=b"c",
+        public_key=b"p",
+        sign_count=0,
+        backed_up=False,
+    )
+
+
 def test_every_table_says_what_an_erasure_does_with_it() -> None:
     assert set(erasure.TREATMENT) == set(schema.METADATA.tables)
 
@@ -65,11 +94,19 @@ def test_nothing_of_the_firm_is_left_but_what_is_kept(world: World, ledger: Path
     decision = world.decide().decision
     with world.store.write() as connection:
         _, key = keys.issue_key(connection, world.firm, Peppers("x" * 32), NOW, livemode=False, label=CANARY)
+        invite_people(connection, world)
     assert any(CANARY in line for line in everything(world.store))  # the label of its key lies open
     erased = erase_firm(world, ledger)
     assert (erased.enterprise, erased.final_at - erased.erased_at) == (world.firm, timedelta(days=35))
 
     assert not [line for line in everything(world.store) if CANARY in line]
+    with world.store.read() as connection:
+        # Who belongs to the bank as well goes on, there.
+        assert people.who_belongs(connection, f"{CANARY}@example.jp") is None
+        both = people.who_belongs(connection, "both@example.jp")
+        assert both is not None
+        assert [one.kind for one in people.belongings_of(connection, both)] == ["lender"]
+        assert connection.execute(text("SELECT count(*) FROM session")).scalar_one() == 1
     own = Caller(world.firm, "enterprise", frozenset(), False, "key")
     with world.store.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM standing")).scalar_one() == 0

@@ -11,6 +11,7 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from rbc_assess.api import openapi, problems, routes
+from rbc_assess.api.browsers import origin_of
 from rbc_assess.api.callers import refuse_undeclared
 from rbc_assess.api.desk import Clock, Desk
 from rbc_assess.api.gate import SEATS, Gate
@@ -24,6 +25,7 @@ from rbc_assess.identity import Peppers, Sealer
 from rbc_assess.settings import Settings
 from rbc_assess.storage.engine import Store
 from rbc_assess.workflows.erase import LEDGER_NAME
+from rbc_assess.workflows.post import Postbox, open_postbox
 
 
 def _utc_now() -> datetime:
@@ -37,9 +39,12 @@ def create_app(
     *,
     peppers: Peppers,
     clock: Clock = _utc_now,
+    postbox: Postbox | None = None,
     seats: int = SEATS,
 ) -> FastAPI:
     """Make the application round documents and a database that the caller has opened and will close.
+
+    ``postbox`` takes mail to people; by default the one that the settings tell of.
 
     Raises:
         RuntimeError: a route does not declare who may call it.
@@ -63,8 +68,10 @@ def create_app(
         livemode=not settings.demo,
         ledger=settings.data_dir / LEDGER_NAME,
         issuer=str(settings.public_url),
+        origin=origin_of(str(settings.public_url)),
         known_schemes=KnownSchemes(store),
         rates=Rates(settings.rate_per_minute, settings.rate_tokens_per_minute),
+        postbox=postbox or open_postbox(settings),
     )
     app.state.readiness = Readiness(store)
     app.state.request_threads = settings.pool_size
@@ -90,3 +97,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         stop.set()
         await looking
+        await anyio.to_thread.run_sync(app.state.desk.postbox.close)

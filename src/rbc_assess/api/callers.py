@@ -4,8 +4,9 @@
         with call.read() as (connection, caller):
             ...
 
-The key's form is checked here, without I/O. Whose key it is, the database tells inside the handler's own
-transaction: a revoked key is refused from the next request on.
+A program shows a key, a person's browser the cookie of its session. Their form is checked here, without I/O. Whose
+they are, the database tells inside the handler's own transaction: a revoked key, an ended session is refused from the
+next request on.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import Scope as RequestScope
 
+from rbc_assess.api.browsers import require_own_page, session_shown
 from rbc_assess.api.desk import Desk, desk_of
 from rbc_assess.api.scopes import BODY_READ_AT, headers, language_of, request_id_of
 from rbc_assess.documents.catalogue import Catalogue
-from rbc_assess.errors import InvalidInput, NotAllowed, NotAuthenticated, Problem, StoreBusy
-from rbc_assess.identity import KINDS, ApiKey, Caller, Scope, read_api_key, require
-from rbc_assess.storage import audit, keys
+from rbc_assess.errors import InvalidInput, NotAllowed, NotAuthenticated, NotSignedIn, Problem, StoreBusy
+from rbc_assess.identity import KINDS, ApiKey, Caller, Scope, Slip, read_api_key, require
+from rbc_assess.storage import audit, keys, sessions
+from rbc_assess.storage.sessions import Session
 
 LONGEST_WAIT_SECONDS: Final = 2.0
 """A request that waited longer for its thread is refused: its client has likely given up."""
@@ -45,11 +48,11 @@ EVERYBODY: Final = frozenset(KINDS)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that carries a key of the right form."""
+    """A request that carries a key, or the cookie of a session, of the right form."""
 
     desk: Desk
     permission: Permission
-    key: ApiKey
+    shown: ApiKey | Slip
     scope: RequestScope
     now: datetime
 
@@ -78,7 +81,8 @@ class Call:
         """Begin a reading transaction and find out who is calling.
 
         Raises:
-            NotAuthenticated: the key is unknown, expired or revoked.
+            NotAuthenticated: the key is unknown, expired or revoked, the session over.
+            NoOrganisationChosen: the session acts for no organisation yet.
             QuotaExceeded: its credential has made too many calls.
             NotAllowed: its organisation is of another kind, or its scopes do not reach.
             StoreBusy: the request waited too long for its thread.
@@ -109,8 +113,11 @@ class Call:
             yield connection, self._begin(connection)
 
     def identify(self, connection: Connection) -> Caller:
-        """Find out whose key it is and whether it may make this call."""
-        caller = keys.find_caller(connection, self.key, self.desk.peppers, self.now)
+        """Find out who is calling and whether it may make this call."""
+        if isinstance(self.shown, ApiKey):
+            caller = keys.find_caller(connection, self.shown, self.desk.peppers, self.now)
+        else:
+            caller = sessions.find_caller(connection, self.shown, self.desk.peppers, self.now)
         self.desk.rates.count_call(self.scope, caller.credential)
         self.permission.admit(caller)
         return caller
@@ -125,7 +132,10 @@ class Call:
         return caller
 
     def _note_use(self, connection: Connection) -> None:
-        keys.note_use(connection, self.key, self.desk.peppers, self.now)
+        if isinstance(self.shown, ApiKey):
+            keys.note_use(connection, self.shown, self.desk.peppers, self.now)
+        else:
+            sessions.note_seen(connection, self.shown, self.now)
 
 
 @dataclass(frozen=True)
@@ -137,7 +147,7 @@ class Permission:
 
     async def __call__(self, request: Request) -> Call:
         desk = desk_of(request)
-        return Call(desk, self, read_api_key(bearer_token(request.scope)), request.scope, desk.clock())
+        return Call(desk, self, _shown(request.scope, desk), request.scope, desk.clock())
 
     def admit(self, caller: Caller) -> None:
         """Let the caller in, or raise ``NotAllowed``."""
@@ -147,6 +157,66 @@ class Permission:
                 ja="この操作は、ご利用の組織の種別では行えません。",
             )
         require(caller, self.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request of a signed-in person about itself, for whatever organisation it acts."""
+
+    desk: Desk
+    shown: Slip
+    scope: RequestScope
+    now: datetime
+
+    @contextmanager
+    def read(self) -> Iterator[tuple[Connection, Session]]:
+        """Begin a reading transaction and find out whose session it is.
+
+        Raises:
+            NotSignedIn: it is over, or unknown. QuotaExceeded: it has made too many calls.
+            StoreBusy: the request waited too long for its thread.
+        """
+        refuse_if_stale(self.scope)
+        with self.desk.store.read() as connection:
+            session = self.identify(connection)
+            yield connection, session
+        if sessions.is_seen_due(session.last_seen_at, self.now):
+            with suppress(StoreBusy), self.desk.store.write() as connection:
+                sessions.note_seen(connection, self.shown, self.now)
+
+    @contextmanager
+    def write(self) -> Iterator[tuple[Connection, Session]]:
+        """Begin a writing transaction and find out whose session it is; raises as ``read`` does."""
+        refuse_if_stale(self.scope)
+        with self.desk.store.write() as connection:
+            session = self.identify(connection)
+            actor = audit.Actor(None, session.person, request_id_of(self.scope))
+            audit.act(connection, actor, self.now)
+            yield connection, session
+            sessions.note_seen(connection, self.shown, self.now)
+
+    def identify(self, connection: Connection) -> Session:
+        """Find out whose session it is."""
+        session = sessions.find_session(connection, self.shown, self.desk.peppers, self.now)
+        self.desk.rates.count_call(self.scope, session.person)
+        return session
+
+
+class SignedInAlone:
+    """The marker of calls of people about themselves: a session is needed, and a key will not do."""
+
+    async def __call__(self, request: Request) -> Visit:
+        desk = desk_of(request)
+        shown = session_shown(request.scope)
+        if shown is None:
+            raise NotSignedIn
+        require_own_page(request.scope, desk.origin, say_so=True)
+        return Visit(desk, shown, request.scope, desk.clock())
+
+
+PEOPLE: Final = SignedInAlone()
+Person = Annotated[Visit, Depends(PEOPLE)]
+"""In a signature: whoever is signed in may make this call, about itself."""
 
 
 class _Anyone:
@@ -165,6 +235,21 @@ def only(kinds: Collection[str], *, scope: Scope) -> Any:
     """Declare in a signature who may make a call."""
     assert set(kinds) <= set(KINDS)
     return Depends(Permission(frozenset(kinds), scope))
+
+
+def _shown(scope: RequestScope, desk: Desk) -> ApiKey | Slip:
+    """What a request shows to say who is calling; a key goes before a cookie, which a browser sends by itself.
+
+    Raises:
+        NotAuthenticated: nothing, or nothing of the right form.
+        CrossSite: a cookie, from another site's page.
+    """
+    if not headers(scope, b"authorization"):
+        session = session_shown(scope)
+        if session is not None:
+            require_own_page(scope, desk.origin, say_so=True)
+            return session
+    return read_api_key(bearer_token(scope))
 
 
 def bearer_token(scope: RequestScope) -> str:
@@ -218,21 +303,24 @@ async def identify_caller(request: Request) -> None:
     """
     route = request.scope.get("route")
     marker = marker_of(route) if isinstance(route, APIRoute) else None
-    if isinstance(marker, Permission):
+    if isinstance(marker, Permission | SignedInAlone):
         await run_in_threadpool(_identify, await marker(request))
 
 
-def _identify(call: Call) -> None:
+def _identify(call: Call | Visit) -> None:
     with call.read():
         pass
 
 
-def marker_of(route: APIRoute) -> Permission | _Anyone | None:
+Marker = Permission | SignedInAlone | _Anyone
+
+
+def marker_of(route: APIRoute) -> Marker | None:
     """What a route declares about its callers."""
     declared = [
         dependency.call
         for dependency in route.dependant.dependencies
-        if isinstance(dependency.call, Permission | _Anyone)
+        if isinstance(dependency.call, Permission | SignedInAlone | _Anyone)
     ]
     return declared[0] if len(declared) == 1 else None
 

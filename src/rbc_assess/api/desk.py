@@ -15,6 +15,7 @@ from rbc_assess.api.rates import Rates
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.identity import Peppers, Sealer
 from rbc_assess.storage.engine import Store
+from rbc_assess.workflows.post import Postbox
 
 Clock = Callable[[], datetime]
 """Gives the time: UTC, aware. The one place where the service learns what time it is."""
@@ -37,9 +38,13 @@ class Desk:
     """The file that erasures are written to beside the database, for a restore."""
     issuer: str
     """The public address of the service, by which it is called as a giver of tokens; never taken from a request."""
+    origin: str
+    """The same as a browser writes it where a page of ours sends something."""
     known_schemes: KnownSchemes
     rates: Rates
     """How many calls each credential made of late."""
+    postbox: Postbox
+    """Takes mail to people."""
 
 
 def desk_of(request: Request) -> Desk:

@@ -8,6 +8,7 @@ from rbc_assess.api.example_audit import AUDIT_ANSWERS
 from rbc_assess.api.example_consents import CONSENT_ANSWERS
 from rbc_assess.api.example_decisions import DECISION_ANSWERS
 from rbc_assess.api.example_events import EVENT_ANSWERS
+from rbc_assess.api.example_people import PEOPLE_ANSWERS
 from rbc_assess.api.example_portfolio import PORTFOLIO
 from rbc_assess.api.example_schemes import SCHEME_ANSWERS
 from rbc_assess.api.example_statistics import STATISTICS
@@ -316,5 +317,6 @@ ANSWERS: Final[dict[str, Any]] = {
     **SCHEME_ANSWERS,
     **AUDIT_ANSWERS,
     **EVENT_ANSWERS,
+    **PEOPLE_ANSWERS,
 }
 """By the name of the response model."""

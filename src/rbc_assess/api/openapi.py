@@ -17,7 +17,9 @@ from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
 from rbc_assess.api.body import JsonBody
-from rbc_assess.api.callers import Permission, marker_of
+from rbc_assess.api.browsers import SESSION as SESSION_COOKIE
+from rbc_assess.api.browsers import same_site
+from rbc_assess.api.callers import Permission, SignedInAlone, marker_of
 from rbc_assess.api.example_answers import ANSWERS
 from rbc_assess.api.file_body import FileBody
 from rbc_assess.api.form_body import FormBody
@@ -40,6 +42,7 @@ TAGS: Final = (
     ("government", "Decisions by schemes, about enterprises that have consented."),
     ("lender", "Decisions by schemes and their terms, about enterprises that have consented."),
     ("author", "Formats and criteria for those who write questionnaires."),
+    ("person", "People sign in, and look after their own sessions."),
     ("operator", "Organisations, their keys and their programs."),
     ("operations", "Is the service alive and ready?"),
 )
@@ -51,7 +54,7 @@ DESCRIPTION: Final = (
     "`Accept-Language`); codes never depend on the language. Try `POST /v1/score` first: it needs no key."
 )
 
-BEARER, GRANT, BASIC = "apiKey", "accessToken", "clientSecret"
+BEARER, GRANT, BASIC, SESSION = "apiKey", "accessToken", "clientSecret", "session"
 """Names of the ways to show who is calling."""
 
 HEADERS: Final = {
@@ -134,6 +137,13 @@ def contract(routes: Sequence[BaseRoute]) -> dict[str, Any]:
             "scheme": "basic",
             "description": "A client's id and secret, in the sandbox, for a token.",
         },
+        SESSION: {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": SESSION_COOKIE,
+            "description": "A signed-in person's browser. What changes something has to come from a page of this "
+            "service: `Sec-Fetch-Site: same-origin`, or its `Origin`.",
+        },
     }
     statuses: set[int] = set()
     for route in shown:
@@ -172,19 +182,10 @@ def _complete(operation: Operation, route: APIRoute) -> set[int]:
             media["examples"] = dict(body.examples)
         required = not (isinstance(body, JsonBody) and body.optional)
         operation["requestBody"] = {"required": required, "content": {body.media_type: media}}
-    if isinstance(body, FormBody):
-        # A client shows who it is by an assertion in the form, or by its secret.
-        operation["security"] = [{}, {BASIC: []}]
     scheme_body = _scheme_body_of(route)
     if scheme_body is not None:
         operation["requestBody"] = {"required": True, "content": _scheme_content(scheme_body)}
-    marker = marker_of(route)
-    if isinstance(marker, Permission):
-        operation["security"] = [{BEARER: []}, {GRANT: [marker.scope.value]}]
-        kinds = ", ".join(sorted(marker.kinds))
-        operation["description"] = (
-            f"{operation.get('description', '')}\n\nFor: {kinds}. Scope: `{marker.scope}`.".strip()
-        )
+    _show_callers(operation, route)
     if route.operation_id in SPOKEN:
         operation.setdefault("parameters", []).append(dict(LANG))
     for parameter in operation.get("parameters", ()):
@@ -201,6 +202,22 @@ def _complete(operation: Operation, route: APIRoute) -> set[int]:
     return statuses | {500}
 
 
+def _show_callers(operation: Operation, route: APIRoute) -> None:
+    """Add by what a caller shows who it is."""
+    marker = marker_of(route)
+    if isinstance(marker, Permission):
+        operation["security"] = [{BEARER: []}, {GRANT: [marker.scope.value]}, {SESSION: []}]
+        kinds = ", ".join(sorted(marker.kinds))
+        operation["description"] = (
+            f"{operation.get('description', '')}\n\nFor: {kinds}. Scope: `{marker.scope}`.".strip()
+        )
+    elif isinstance(marker, SignedInAlone):
+        operation["security"] = [{SESSION: []}]
+    elif isinstance(_body_of(route), FormBody):
+        # A client shows who it is by an assertion in the form, or by its secret.
+        operation["security"] = [{}, {BASIC: []}]
+
+
 def _show_answer(operation: Operation, route: APIRoute) -> None:
     """Add the named example and the headers of the answer that is hoped for."""
     status = str(route.status_code or 200)
@@ -213,7 +230,8 @@ def _show_answer(operation: Operation, route: APIRoute) -> None:
     names = ["X-Request-Id"]
     names += ["Location"] if status in {"201", "202"} else []
     names += [REPLAYED] if _uses(route, OPTIONAL) or _uses(route, REQUIRED) else []
-    limited = isinstance(marker_of(route), Permission) or isinstance(_body_of(route), FormBody)
+    limited = isinstance(marker_of(route), Permission | SignedInAlone) or _uses(route, same_site)
+    limited = limited or isinstance(_body_of(route), FormBody)
     names += ["RateLimit-Policy", "RateLimit"] if limited else []
     names += ["Link"] if "cursor" in _queries(route) else []
     published = not model and not isinstance(marker_of(route), Permission)
@@ -243,13 +261,10 @@ _OF_ENTERPRISES: Final = tuple(
 
 def _problem_statuses(route: APIRoute) -> Iterator[int]:
     """Which faults a route can answer, by what its signature asks for."""
-    if isinstance(marker_of(route), Permission):
-        yield from (401, 403, 429)
-        if route.methods != {"GET"}:
-            yield from (409, 507)
+    yield from _caller_statuses(route)
     if route.operation_id in {"getPlan", "getEvidenceContent"}:
         yield 409
-    if route.param_convertors or "enterprise" in _queries(route):
+    if route.param_convertors or {"enterprise", "organisation"} & _queries(route):
         yield 404
         if isinstance(marker_of(route), Permission) and route.path.startswith(_OF_ENTERPRISES):
             yield 410
@@ -266,6 +281,17 @@ def _problem_statuses(route: APIRoute) -> Iterator[int]:
     if _uses(route, read_optional_if_match):
         yield from (400, 412)
     yield 503
+
+
+def _caller_statuses(route: APIRoute) -> Iterator[int]:
+    if isinstance(marker_of(route), Permission | SignedInAlone):
+        yield from (401, 403, 429)
+        if route.methods != {"GET"}:
+            yield from (409, 507)
+    if _uses(route, same_site):
+        yield from (403, 429, 507)
+    if route.operation_id in {"chooseOrganisation", "invitePerson"}:
+        yield 404
 
 
 def _body_of(route: APIRoute) -> JsonBody[BaseModel] | LinesBody | FormBody | FileBody | None:

@@ -82,6 +82,66 @@ _KINDS = (
         ("有効なキーが必要です", "有効なAPIキーを `Authorization: Bearer …` で送ってください。"),
     ),
     _kind(
+        "not-signed-in",
+        401,
+        (
+            "You are not signed in",
+            "Sign in again: a session ends after half an hour without use, or twelve hours.",
+        ),
+        (
+            "ログインしていません",
+            "もう一度ログインしてください。30分操作がないとき、またはログインから12時間で終了します。",
+        ),
+    ),
+    _kind(
+        "cross-site",
+        403,
+        (
+            "This came from another site",
+            "With a session, what changes something is sent from a page of this service. Programs use a key instead.",
+        ),
+        (
+            "別のサイトからの操作です",
+            "ログイン中の変更操作は、このサービスのページから送ってください。プログラムからはキーを使ってください。",
+        ),
+    ),
+    _kind(
+        "sign-in-refused",
+        403,
+        (
+            "This does not lead in",
+            "Ask for a new link, and open it within ten minutes in the browser in which you asked for it.",
+        ),
+        (
+            "ログインできません",
+            "新しいリンクを請求し、請求したのと同じブラウザーで、10分以内に開いてください。",
+        ),
+    ),
+    _kind(
+        "sign-in-again",
+        403,
+        (
+            "This asks for a fresh sign-in",
+            "Sign in again, then repeat it within a quarter of an hour.",
+        ),
+        (
+            "もう一度ログインが必要です",
+            "もう一度ログインし、15分以内に操作してください。",
+        ),
+    ),
+    _kind(
+        "choose-organisation",
+        403,
+        (
+            "It is not said for whom you act",
+            "Choose one of your organisations at `/v1/sessions/current/organisation`.",
+        ),
+        (
+            "どの組織の担当者として操作するかが選ばれていません",
+            "`/v1/sessions/current/organisation` で、所属する組織を1つ選んでください。",
+        ),
+    ),
+    _kind(
         "not-allowed",
         403,
         ("This key may not do that", "Use a key of the right organisation, or ask for the scope."),
@@ -119,11 +179,11 @@ _KINDS = (
         403,
         (
             "Somebody else has to approve",
-            "Whoever changed the draft last does not approve it: let a second person do so, with a key of their own.",
+            "Whoever changed the draft last does not approve it: let a second person do so, signed in or by a key.",
         ),
         (
             "別の担当者の承認が必要です",
-            "下書きを最後に変更した人は承認できません。別の担当者が、その人のキーで承認してください。",
+            "下書きを最後に変更した人は承認できません。別の担当者が、ログインするか別のキーで承認してください。",
         ),
     ),
     _kind(

@@ -75,6 +75,14 @@ class Rates:
         """
         self._count(scope, "tokens", self._tokens, _address(scope), client)
 
+    def count_sign_in(self, scope: Scope) -> None:
+        """Count somebody's try to sign in by the address it comes from.
+
+        Raises:
+            QuotaExceeded: it was one too many.
+        """
+        self._count(scope, "sign-ins-by-address", self._tokens * ADDRESSES_SHARE, _address(scope))
+
     def _count(self, scope: Scope, policy: str, quota: int, *counted: str) -> None:
         if quota == 0:
             return

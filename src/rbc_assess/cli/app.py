@@ -12,6 +12,7 @@ from rbc_assess.cli.app_audit import audit
 from rbc_assess.cli.app_content import content
 from rbc_assess.cli.app_evidence import evidence
 from rbc_assess.cli.app_parties import keys, organisations
+from rbc_assess.cli.app_people import people
 from rbc_assess.cli.app_sandbox import trying
 from rbc_assess.cli.options import Json, Lang, QuestionnaireName, SchemeName, documents_root
 from rbc_assess.cli.voice import Stop, Voice, spoken, write_json
@@ -231,6 +232,7 @@ app.add_typer(organisations, name="organisations")
 app.add_typer(keys, name="keys")
 app.add_typer(evidence, name="evidence")
 app.add_typer(audit, name="audit")
+app.add_typer(people, name="people")
 app.add_typer(content)
 app.add_typer(trying)
 

@@ -184,6 +184,10 @@ def _print(voice: Voice, base_url: str, people: Cast, folder: Path) -> None:
     )
     voice.say(f"Description of the API: {base_url}/docs", f"APIの説明:{base_url}/docs")
     voice.say(f"Keys and ids of everybody: {folder / DESCRIPTION}", f"全員のキーとID:{folder / DESCRIPTION}")
+    voice.say(
+        f"Who signs in by {people.people[0].email} and others in it gets the link printed here.",
+        f"{people.people[0].email} などの担当者のログイン用リンクは、ここに表示されます。",
+    )
     voice.say("")
     voice.say("Three calls to try:", "試せる3つの呼び出し:")
     for en, ja, command in calls(base_url, people, folder):

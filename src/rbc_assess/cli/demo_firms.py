@@ -15,7 +15,7 @@ from rbc_assess.core.profile import read_profile
 from rbc_assess.documents.catalogue import Catalogue, DocumentRecord
 from rbc_assess.errors import InvalidInput
 from rbc_assess.identity import Caller, Peppers
-from rbc_assess.storage import enterprises, issuers, keys, organisations
+from rbc_assess.storage import enterprises, issuers, keys, organisations, people
 from rbc_assess.storage.enterprises import Enterprise
 from rbc_assess.storage.json_text import raw_json
 from rbc_assess.workflows import consent, draft, submit
@@ -53,6 +53,14 @@ class Firm(NamedTuple):
     assessment: str | None = None
 
 
+class DemoPerson(NamedTuple):
+    """Somebody who can sign in to the demo: the link is printed where it was started."""
+
+    email: str
+    organisation: str
+    role: str
+
+
 class Cast(NamedTuple):
     """Everybody in the demo, with their keys as they are shown.
 
@@ -66,6 +74,7 @@ class Cast(NamedTuple):
     keys: Mapping[str, str]
     schemes: tuple[str, ...]
     before: Example | None
+    people: tuple[DemoPerson, ...]
 
 
 def settle(connection: Connection, catalogue: Catalogue, peppers: Peppers, now: datetime) -> Cast:
@@ -114,7 +123,26 @@ def settle(connection: Connection, catalogue: Catalogue, peppers: Peppers, now: 
         {name: key(holder) for name, holder in holders.items()},
         tuple(sorted({entry.id for entry in catalogue.documents() if _can_decide(entry)})),
         examples.get(BEFORE),
+        _invited(connection, firms[0].id, government, lender, operator, before),
     )
+
+
+def _invited(
+    connection: Connection, firm: str, government: str, lender: str, operator: str, now: datetime
+) -> tuple[DemoPerson, ...]:
+    """People for each organisation; a scheme is written by one of the prefecture's and approved by another."""
+    wanted = (
+        DemoPerson("owner@workshop.example", firm, "owner"),
+        DemoPerson("author@prefecture.example", government, "author"),
+        DemoPerson("approver@prefecture.example", government, "approver"),
+        DemoPerson("officer@prefecture.example", government, "officer"),
+        DemoPerson("officer@bank.example", lender, "officer"),
+        DemoPerson("owner@operator.example", operator, "owner"),
+    )
+    for one in wanted:
+        name = f"{one.role} (sample)"
+        people.invite(connection, one.organisation, one.email, now, name=name, role=one.role, by="demo")
+    return wanted
 
 
 def _can_decide(record: DocumentRecord) -> bool:

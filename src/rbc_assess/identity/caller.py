@@ -13,7 +13,7 @@ class Caller:
     """Who is calling: an organisation, through one of its credentials.
 
     ``livemode`` is False for a test key: it sees test data alone, and a live key sees live data alone.
-    ``credential`` is the id of the key, or of the client that a token was given to.
+    ``credential`` is the id of the key, of the client that a token was given to, or of the person in its organisation.
     ``use_due`` says that the credential's last use should be noted (see ``storage.keys.note_use``).
     """
 
@@ -38,8 +38,8 @@ def require(caller: Caller, scope: Scope) -> None:
     """
     if not may(caller, scope):
         raise NotAllowed(
-            en=f"This key lacks the scope {scope}; use one that has it, or ask for it.",
-            ja=f"このキーには権限 {scope} がありません。権限のあるキーを使うか、権限を申請してください。",
+            en=f"The scope {scope} is missing; use a key or a role that has it, or ask for it.",
+            ja=f"権限 {scope} がありません。権限のあるキーか役割を使うか、権限を申請してください。",
         )
 
 

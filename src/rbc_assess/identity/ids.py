@@ -13,6 +13,11 @@ IdPrefix = Literal[
     "dlv",
     "org",
     "ent",
+    "per",
+    "mem",
+    "ses",
+    "lnk",
+    "psk",
     "asm",
     "sub",
     "dec",
@@ -29,7 +34,11 @@ IdPrefix = Literal[
     "crq",
     "era",
 ]
-"""What an id names: organisation, enterprise, assessment, submission, decision, consent, request for one, ..."""
+"""What an id names: organisation, enterprise, assessment, submission, decision, consent, request for one, ...
+
+``per`` is a person wherever it belongs, ``mem`` that person in one organisation; ``ses`` a session, ``lnk`` a link
+to sign in by, ``psk`` a passkey.
+"""
 
 _ID = re.compile(r"[a-z]{3}_[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 _RANDOM_BITS = 74

@@ -41,6 +41,8 @@ class Scope(StrEnum):
     AUDIT_READ = "audit:read"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
+    PEOPLE_READ = "people:read"
+    PEOPLE_WRITE = "people:write"
 
 
 SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
@@ -128,11 +130,19 @@ SCOPE_MEANINGS: Mapping[Scope, Mapping[str, str]] = {
         "en": "Have its events sent to an address, change the secret, send once more, end it.",
         "ja": "イベントの通知先の登録、秘密の値の変更、再送、削除を行う。",
     },
+    Scope.PEOPLE_READ: {
+        "en": "List its people and their roles.",
+        "ja": "自らの担当者とその役割の一覧を読む。",
+    },
+    Scope.PEOPLE_WRITE: {
+        "en": "Invite people, change their roles, end them; never with more scopes than its own.",
+        "ja": "担当者を招待し、役割を変え、登録を終える(自らの権限を超える役割は付けられない)。",
+    },
 }
 """What each scope allows, for the documentation and for the page where a key is made."""
 
-FOR_CREDENTIALS = frozenset({Scope.CLIENTS_READ, Scope.CLIENTS_WRITE})
-"""Scopes over an organisation's own programs; one of these has none of them unless that is asked for."""
+FOR_CREDENTIALS = frozenset({Scope.CLIENTS_READ, Scope.CLIENTS_WRITE, Scope.PEOPLE_READ, Scope.PEOPLE_WRITE})
+"""Scopes over an organisation's own programs and people; a program has none of them unless that is asked for."""
 _FOR_ALL = FOR_CREDENTIALS | {
     Scope.AUDIT_READ,
     Scope.EVENTS_READ,

@@ -16,6 +16,7 @@ from rbc_assess.errors import NotFound
 from rbc_assess.identity import is_id, new_id
 from rbc_assess.storage import audit
 from rbc_assess.storage.enterprises import number_of
+from rbc_assess.storage.erasing_people import FORGET_PEOPLE
 from rbc_assess.storage.sealing import destroy_key, unseal
 from rbc_assess.storage.statements import ENTERPRISE, insert_unless_there
 from rbc_assess.storage.tables import ApiKeyRow, IdempotencyRow
@@ -43,6 +44,13 @@ TREATMENT: Final[Mapping[str, Treatment]] = {
     "api_key": "deleted",
     "client": "cleared",
     "spent_assertion": "deleted",
+    "person": "deleted",
+    "membership": "cleared",
+    "session": "deleted",
+    "passkey": "deleted",
+    "passkey_challenge": "of nobody",
+    "sign_in_link": "deleted",
+    "sign_in_count": "of nobody",
     "document": "of nobody",
     "edition": "of nobody",
     "assessment": "kept",
@@ -159,6 +167,7 @@ _STEPS: Final = (
     delete(_IDEMPOTENCY).where(
         or_(_IDEMPOTENCY.c.organisation_id == _WHOSE, _IDEMPOTENCY.c.object_id.in_(_OBJECTS))
     ),
+    *FORGET_PEOPLE,
     delete(_SPENT).where(_SPENT.c.organisation_id == _WHOSE),
     delete(_KEY).where(_KEY.c.organisation_id == _WHOSE),
     update(_CLIENT)

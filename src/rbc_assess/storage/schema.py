@@ -24,6 +24,7 @@ from rbc_assess.storage import tables_decisions as _decisions  # noqa: F401
 from rbc_assess.storage import tables_erasures as _erasures  # noqa: F401
 from rbc_assess.storage import tables_events as _events  # noqa: F401
 from rbc_assess.storage import tables_evidence as _evidence  # noqa: F401
+from rbc_assess.storage import tables_people as _people  # noqa: F401
 from rbc_assess.storage import tables_population as _population  # noqa: F401
 from rbc_assess.storage import tables_schemes as _schemes  # noqa: F401
 from rbc_assess.storage import tables_webhooks as _webhooks  # noqa: F401
@@ -40,6 +41,13 @@ GRANTS: Final = {
     "client": "SELECT, INSERT, UPDATE",
     "spent_assertion": "SELECT, INSERT, DELETE",
     "api_key": "SELECT, INSERT, UPDATE, DELETE",
+    "person": "SELECT, INSERT, UPDATE, DELETE",
+    "membership": "SELECT, INSERT, UPDATE",
+    "sign_in_link": "SELECT, INSERT, UPDATE, DELETE",
+    "sign_in_count": "SELECT, INSERT, UPDATE, DELETE",
+    "session": "SELECT, INSERT, UPDATE, DELETE",
+    "passkey": "SELECT, INSERT, UPDATE, DELETE",
+    "passkey_challenge": "SELECT, INSERT, DELETE",
     "document": "SELECT, INSERT",
     "edition": "SELECT, INSERT",
     "assessment": "SELECT, INSERT, UPDATE",

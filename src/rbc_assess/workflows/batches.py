@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from rbc_assess.errors import RbcError
 from rbc_assess.identity import Caller, new_id
-from rbc_assess.storage import audit, batches, jobs, keys
+from rbc_assess.storage import audit, batches, callers, jobs
 from rbc_assess.storage.batches import Batch, Item
 from rbc_assess.storage.events import record_event
 from rbc_assess.storage.jobs import Job
@@ -66,7 +66,7 @@ def _take_step(
 ) -> None:
     now = place.clock()
     batch = batches.batch_at_work(connection, recipient, held.job.subject)
-    caller = keys.caller_behind(connection, batch.credential)
+    caller = callers.caller_behind(connection, batch.credential)
     if caller is None:
         # Whoever took the key away does not want it to go on deciding.
         batches.end_batch(connection, batch, now, KEY_GONE)

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
-from rbc_assess.storage import deliveries, events, idempotency, jobs, tokens
+from rbc_assess.storage import deliveries, events, idempotency, jobs, links, passkeys, sessions, tokens
 from rbc_assess.workflows.background import Held, Place, Work
 
 AT_MOST: Final = 1000
@@ -37,3 +37,6 @@ forget_deliveries: Final = forgetting(deliveries.purge)
 forget_events: Final = forgetting(events.purge)
 forget_jobs: Final = forgetting(jobs.purge)
 forget_tokens: Final = forgetting(tokens.purge)
+forget_links: Final = forgetting(links.purge)
+forget_challenges: Final = forgetting(passkeys.purge)
+forget_sessions: Final = forgetting(sessions.purge)

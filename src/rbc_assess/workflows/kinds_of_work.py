@@ -23,6 +23,9 @@ KINDS_OF_WORK: Final[Mapping[str, Kind]] = {
     "token.purge": Kind(housekeeping.forget_tokens, every=timedelta(hours=1)),
     "delivery.purge": Kind(housekeeping.forget_deliveries, every=timedelta(hours=1)),
     "event.purge": Kind(housekeeping.forget_events, every=timedelta(hours=1)),
+    "link.purge": Kind(housekeeping.forget_links, every=timedelta(hours=1)),
+    "challenge.purge": Kind(housekeeping.forget_challenges, every=timedelta(hours=1)),
+    "session.purge": Kind(housekeeping.forget_sessions, every=timedelta(hours=1)),
     "job.purge": Kind(housekeeping.forget_jobs, every=timedelta(hours=1)),
 }
 

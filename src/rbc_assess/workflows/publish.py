@@ -21,7 +21,7 @@ from rbc_assess.core.scheme_supply import vocabulary_for
 from rbc_assess.documents.catalogue import Catalogue, DocumentRecord
 from rbc_assess.documents.scheme_text import Media, ReadScheme, read_scheme, read_scheme_text
 from rbc_assess.errors import Conflict, NotPublishable, PlacedProblem, SecondPersonNeeded
-from rbc_assess.identity import Caller
+from rbc_assess.identity import Caller, is_person
 from rbc_assess.storage import documents, scheme_drafts, schemes
 from rbc_assess.storage.events import record_event
 from rbc_assess.storage.scheme_drafts import SchemeDraft
@@ -160,9 +160,11 @@ def require_second_person(caller: Caller, draft: SchemeDraft) -> None:
     """Stop whoever changed the draft last: somebody else of the organisation approves.
 
     Raises:
-        SecondPersonNeeded: it is the same credential.
+        SecondPersonNeeded: it is the same credential; or a key, which may be in the hand of the person who wrote it.
     """
     if caller.credential == draft.drafted_by:
+        raise SecondPersonNeeded
+    if is_person(draft.drafted_by) and not is_person(caller.credential):
         raise SecondPersonNeeded
 
 
