@@ -138,6 +138,11 @@ class Settings(BaseSettings):
         description="Folder for the signed checkpoints of the audit trail, to be copied off the host. "
         "Default: `checkpoints` in `RBC_DATA_DIR`.",
     )
+    pg_bin_dir: Path | None = Field(
+        None,
+        description="Folder of PostgreSQL's programs `pg_dump` and `pg_restore`, for `backup` and `restore`. "
+        "Default: those on the PATH.",
+    )
     documents_dir: Path | None = Field(
         None,
         description="Root of questionnaires, criteria, countries and schemes. Default: those that are shipped.",

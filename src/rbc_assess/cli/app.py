@@ -11,11 +11,12 @@ import typer
 from rbc_assess.cli.app_audit import audit
 from rbc_assess.cli.app_content import content
 from rbc_assess.cli.app_evidence import evidence
+from rbc_assess.cli.app_keeping import keeping, secret
 from rbc_assess.cli.app_parties import keys, organisations
 from rbc_assess.cli.app_people import people
 from rbc_assess.cli.app_sandbox import trying
 from rbc_assess.cli.options import Json, Lang, QuestionnaireName, SchemeName, documents_root
-from rbc_assess.cli.voice import Stop, Voice, spoken, write_json
+from rbc_assess.cli.voice import Stop, Voice, spoken
 from rbc_assess.shipped import documents_root as shipped_documents
 
 app = typer.Typer(
@@ -235,6 +236,8 @@ app.add_typer(audit, name="audit")
 app.add_typer(people, name="people")
 app.add_typer(content)
 app.add_typer(trying)
+app.add_typer(keeping)
+app.add_typer(secret, name="secret")
 
 
 @app.command()
@@ -270,22 +273,6 @@ def worker(
     from rbc_assess.cli.worker import work as run
 
     raise typer.Exit(run(Voice.of(lang, json), documents_root(context), until_idle=until_idle))
-
-
-@app.command()
-@spoken
-def erase(
-    enterprise: Annotated[str, typer.Argument(metavar="ENTERPRISE", help="Its id: ent_...")],
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Do it; without this, only say what would happen.")
-    ] = False,
-    lang: Lang = None,
-    json: Json = False,
-) -> None:
-    """Erase an enterprise for good: its key is destroyed, its answers are deleted, outcomes stay."""
-    from rbc_assess.cli.erase import erase as run
-
-    raise typer.Exit(run(Voice.of(lang, json), enterprise, yes=yes))
 
 
 @app.command()
@@ -348,19 +335,6 @@ def simulate(
 
     wanted = Wanted(scheme, against, alone, as_of, tuple(inputs or ()), test)
     raise typer.Exit(run(Voice.of(lang, json), documents_root(context), wanted))
-
-
-@app.command()
-@spoken
-def secret(lang: Lang = None, json: Json = False) -> None:
-    """Print a fresh secret for RBC_SECRET_KEY."""
-    from rbc_assess.settings import fresh_secret
-
-    fresh = fresh_secret()
-    if json:
-        write_json({"secret": fresh})
-    else:
-        Voice.of(lang).say(fresh)
 
 
 @app.command(hidden=True)

@@ -12,12 +12,12 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, null, or_, select, update
 
-from rbc_assess.errors import NotFound
-from rbc_assess.identity import is_id, new_id
+from rbc_assess.errors import Erased, NotFound
+from rbc_assess.identity import is_id, new_id, number_mac
 from rbc_assess.storage import audit
 from rbc_assess.storage.enterprises import number_of
 from rbc_assess.storage.erasing_people import FORGET_PEOPLE
-from rbc_assess.storage.sealing import destroy_key, unseal
+from rbc_assess.storage.sealing import destroy_key, key_of_numbers, unseal
 from rbc_assess.storage.statements import ENTERPRISE, insert_unless_there
 from rbc_assess.storage.tables import ApiKeyRow, IdempotencyRow
 from rbc_assess.storage.tables_assessments import AssessmentRow, DraftAnswerRow, SubmissionRow
@@ -89,6 +89,7 @@ _LOCK = (
         ENTERPRISE.c.livemode,
         ENTERPRISE.c.erased_at,
         ENTERPRISE.c.corporate_number,
+        ENTERPRISE.c.number_mac,
     )
     .where(ENTERPRISE.c.organisation_id == bindparam("enterprise"))
     .with_for_update()
@@ -115,6 +116,11 @@ _SPENT = SpentAssertionRow.__table__
 _WHOSE: BindParameter[str] = bindparam("firm")
 _NOW = bindparam("now", type_=_CONSENT.c.given_at.type)
 
+_ASKED_FOR = (
+    select(_REQUEST.c.corporate_number)
+    .where(_REQUEST.c.corporate_number.is_not(None), _REQUEST.c.livemode == bindparam("mode"))
+    .distinct()
+)
 _OBJECTS = (
     select(_DRAFT.c.id)
     .where(_DRAFT.c.organisation_id == _WHOSE)
@@ -242,13 +248,12 @@ def erase(
     if row.erased_at is not None:
         return _read(connection.execute(_FIND, {"enterprise": enterprise}).one())
     made = Erasure(new_id("era", now), enterprise, requested_by, credential, now)
-    sealed = row.corporate_number
     values = {
         "firm": enterprise,
         "now": now,
         "by": requested_by or credential,
         "mode": row.livemode,
-        "number": None if sealed is None else unseal(connection, number_of(enterprise), sealed),
+        "number": _number_of(connection, enterprise, row, now),
     }
     for number, step in enumerate(_STEPS):
         connection.execute(step, {name: values[name] for name in step.compile().params if name in values})
@@ -257,6 +262,21 @@ def erase(
     note_in_ledger(connection, [made])
     audit.note(connection, action="enterprise.erased", object_id=enterprise, enterprise=enterprise, now=now)
     return made
+
+
+def _number_of(
+    connection: Connection, enterprise: str, row: Row[*tuple[Any, ...]], now: datetime
+) -> str | None:
+    """The corporate number by which somebody may have asked the enterprise for its consent."""
+    if row.corporate_number is None:
+        return None
+    try:
+        return unseal(connection, number_of(enterprise), row.corporate_number)
+    except Erased:
+        # After a restore the key is not there; but the numbers that were asked for can be tried one by one.
+        key = key_of_numbers(connection, now)
+        asked = connection.execute(_ASKED_FOR, {"mode": row.livemode}).scalars()
+        return next((one for one in asked if number_mac(key, one) == row.number_mac), None)
 
 
 def erase_again(connection: Connection, line: Erasure) -> bool:

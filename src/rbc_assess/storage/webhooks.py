@@ -52,6 +52,14 @@ _DISABLE = (
     .values(state="disabled", disabled_at=bindparam("now", type_=_MOMENT))
     .returning(_TABLE.c.id)
 )
+_SECRETS = select(
+    _TABLE.c.organisation_id, _TABLE.c.id, _TABLE.c.secret, _TABLE.c.former_secret
+).with_for_update(key_share=True)
+_RESEAL = (
+    update(_TABLE)
+    .where(_TABLE.c.organisation_id == bindparam("whose"), _TABLE.c.id == bindparam("endpoint"))
+    .values(secret=bindparam("new_secret"), former_secret=bindparam("old_secret"))
+)
 _ENABLE = update(_TABLE).where(*_THIS).values(state="active", disabled_at=null()).returning(_TABLE)
 _DELETE_DELIVERIES = delete(_DELIVERY).where(
     _DELIVERY.c.organisation_id == bindparam("organisation"), _DELIVERY.c.endpoint_id == bindparam("endpoint")
@@ -212,6 +220,27 @@ def _this(caller: Caller, endpoint: str) -> dict[str, Any]:
     # What has not the form of an id is looked up as none.
     name = endpoint if is_id("whk", endpoint) else ""
     return {"organisation": caller.organisation, "in_livemode": caller.livemode, "endpoint": name}
+
+
+def reseal_secrets(connection: Connection, sealer: Sealer) -> int:
+    """Bring the secrets of all endpoints under the secret in use; return of how many endpoints.
+
+    Raises:
+        WrongSeal: one hangs on a secret that is not known any more.
+    """
+    changed = []
+    for row in connection.execute(_SECRETS).all():
+        place = _place(row.organisation_id, row.id)
+        held = (row.secret, row.former_secret)
+        if all(one is None or sealer.is_current(one) for one in held):
+            continue
+        fresh = [None if one is None else sealer.seal(sealer.open(one, place), place) for one in held]
+        changed.append(
+            {"whose": row.organisation_id, "endpoint": row.id, "new_secret": fresh[0], "old_secret": fresh[1]}
+        )
+    if changed:
+        connection.execute(_RESEAL, changed)
+    return len(changed)
 
 
 def _place(organisation: str, endpoint: str) -> str:
