@@ -76,7 +76,7 @@ def test_the_application_role_may_not_delete(postgres_cluster: PostgresCluster) 
         for statement in (
             *("DELETE FROM submission", "UPDATE document SET text = ''", "DROP TABLE submission"),
             *("UPDATE decision SET record = ''", "DELETE FROM decision"),
-            *("DELETE FROM consent", "UPDATE disclosure SET purpose = ''", "DELETE FROM disclosure"),
+            *("DELETE FROM consent", "UPDATE disclosure SET action = ''", "DELETE FROM disclosure"),
             *("UPDATE audit_entry SET text = ''", "DELETE FROM audit_entry", "DELETE FROM audit_chain"),
             *("UPDATE audit_checkpoint SET text = ''", "DELETE FROM audit_checkpoint"),
         ):

@@ -90,7 +90,7 @@ def test_nothing_of_the_firm_is_left_but_what_is_kept(world: World, ledger: Path
     first = next(iter(SAFE))
     answers = {**SAFE, first: {"value": SAFE[first], "note": CANARY}}
     submission = world.submit(answers=answers)
-    world.consent()
+    world.consent(purpose=CANARY, wording=CANARY)
     decision = world.decide().decision
     with world.store.write() as connection:
         _, key = keys.issue_key(connection, world.firm, Peppers("x" * 32), NOW, livemode=False, label=CANARY)

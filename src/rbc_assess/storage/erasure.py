@@ -22,7 +22,7 @@ from rbc_assess.storage.statements import ENTERPRISE, insert_unless_there
 from rbc_assess.storage.tables import ApiKeyRow, IdempotencyRow
 from rbc_assess.storage.tables_assessments import AssessmentRow, DraftAnswerRow, SubmissionRow
 from rbc_assess.storage.tables_clients import ClientRow, SpentAssertionRow
-from rbc_assess.storage.tables_consents import ConsentRequestRow, ConsentRow
+from rbc_assess.storage.tables_consents import ConsentRequestRow, ConsentRow, DisclosureRow
 from rbc_assess.storage.tables_decisions import DecisionRow
 from rbc_assess.storage.tables_erasures import ErasureRow
 from rbc_assess.storage.tables_evidence import EvidencePartRow, EvidenceRow
@@ -32,9 +32,9 @@ from rbc_assess.storage.tables_webhooks import WebhookDeliveryRow, WebhookEndpoi
 BACKUPS_KEPT: Final = timedelta(days=35)
 """How long a backup of the keys is kept. Until the last one of before is gone, somebody could undo an erasure."""
 
-Treatment: TypeAlias = Literal["deleted", "cleared", "sealed", "kept", "of nobody"]
-"""What an erasure does with a table. ``cleared``: its open columns are emptied; ``sealed``: what is in it cannot be
-read any more; ``kept``: ids, times, outcomes, versions and fingerprints alone; ``of nobody``: it holds nothing of an
+Treatment: TypeAlias = Literal["deleted", "cleared", "kept", "of nobody"]
+"""What an erasure does with a table. ``cleared``: its open columns are emptied, what is sealed in it cannot be read any
+more; ``kept``: ids, times, outcomes, versions and fingerprints alone; ``of nobody``: it holds nothing of an
 enterprise."""
 
 TREATMENT: Final[Mapping[str, Treatment]] = {
@@ -60,8 +60,8 @@ TREATMENT: Final[Mapping[str, Treatment]] = {
     "issuer": "of nobody",
     "scheme_version": "of nobody",
     "scheme_draft": "of nobody",
-    "consent": "sealed",
-    "disclosure": "kept",
+    "consent": "cleared",
+    "disclosure": "cleared",
     "decision": "cleared",
     "job": "kept",
     "decision_batch": "of nobody",
@@ -101,6 +101,7 @@ _ALL = select(_LEDGER).order_by(_LEDGER.c.erased_at, _LEDGER.c.organisation_id)
 
 _SUBMISSION = SubmissionRow.__table__
 _DECISION = DecisionRow.__table__
+_LOOK = DisclosureRow.__table__
 _CONSENT = ConsentRow.__table__
 _EVIDENCE = EvidenceRow.__table__
 _PART = EvidencePartRow.__table__
@@ -135,6 +136,9 @@ _STEPS: Final = (
     update(_CONSENT)
     .where(_CONSENT.c.organisation_id == _WHOSE, _CONSENT.c.revoked_at.is_(None))
     .values(revoked_at=_NOW, revoked_by=bindparam("by")),
+    # What it was for, and how that was put, are words of the firm or of whoever asked it.
+    update(_CONSENT).where(_CONSENT.c.organisation_id == _WHOSE).values(purpose="", wording=""),
+    update(_LOOK).where(_LOOK.c.organisation_id == _WHOSE).values(purpose=""),
     delete(STANDING).where(STANDING.c.organisation_id == _WHOSE),
     delete(_ANSWER).where(_ANSWER.c.organisation_id == _WHOSE),
     update(_SUBMISSION)
