@@ -57,7 +57,7 @@ def verify(voice: Voice) -> int:
     if voice.json:
         write_json(_document(verdict))
     else:
-        _say(voice, verdict)
+        say_verdict(voice, verdict)
     return FINDINGS if verdict.faults else FINE
 
 
@@ -75,7 +75,8 @@ def _document(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _say(voice: Voice, verdict: Verdict) -> None:
+def say_verdict(voice: Voice, verdict: Verdict) -> None:
+    """Say what is wrong with a trail, or that nothing is."""
     for fault in verdict.faults:
         en, ja = _WHAT[fault.code]
         voice.say(f"{_place(fault, 'en')}: {en}.", f"{_place(fault, 'ja')}:{ja}。")
