@@ -69,9 +69,9 @@ TABLES = (
         "idempotency",
     ),
     *("consent", "consent_request", "disclosure", "decision", "decision_batch", "decision_batch_item"),
-    *("event", "webhook_endpoint", "webhook_delivery"),
     *("evidence", "evidence_part"),
     *("person", "membership"),
+    *("event", "webhook_endpoint", "webhook_delivery", "job"),
 )
 
 
@@ -92,6 +92,7 @@ class Belongings(NamedTuple):
     webhook_endpoints: str
     evidence: str
     people: str
+    delivery: str = ""
 
 
 def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings:
@@ -134,11 +135,13 @@ def belongings_of(client: TestClient, parties: Parties, firm: str) -> Belongings
     endpoint = {"url": f"https://hook.example.jp/{MARK}"}
     listening = client.post("/v1/webhook-endpoints", json=endpoint, headers=headers)
     assert listening.status_code == 201, listening.text
+    trial = client.post(f"{listening.headers['location']}/test", headers=headers)
+    assert trial.status_code == 202, trial.text
     person = {"email": f"{MARK}@example.jp", "name": MARK, "role": "auditor"}
     invited = client.post("/v1/people", json=person, headers=headers)
     assert invited.status_code == 201, invited.text
     more = [one.json()["id"] for one in (registered, listening, piece, invited)]
-    return Belongings(own, draft, *ids, rehearsed, own, fund, *more)
+    return Belongings(own, draft, *ids, rehearsed, own, fund, *more)._replace(delivery=trial.json()["id"])
 
 
 def simulation_of(client: TestClient, parties: Parties) -> str:
@@ -192,6 +195,7 @@ def call(
         route.path.replace("{id}", getattr(theirs, kind, ""))
         .replace("{key}", "0123456789abcdef")
         .replace("{client}", theirs.client)
+        .replace("{delivery}", theirs.delivery)
     )
     body = dict(BODIES[operation]) if operation in BODIES else None
     if operation == "createConsent":

@@ -19,6 +19,7 @@ BOOKKEEPING = {
     "job": "work that is going to be done; what it does has its own entry",
     "event": "tells of what happened; that has its own entry",
     "webhook_delivery": "tells of an event",
+    "expiry_notice": "says that somebody was told of something",
     "sealing_key": "made with the enterprise whose names it seals, or for corporate numbers at their first use",
     "document": "the text that something stands on; what stands on it has its own entry",
     "spent_assertion": "kept so that a token is given once; the token has its own entry",

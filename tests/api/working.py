@@ -12,7 +12,7 @@ from rbc_assess.identity import Sealer
 from rbc_assess.storage.engine import Store
 from rbc_assess.workflows.background import Journal, Place, Worker
 from rbc_assess.workflows.deliver import Courier, Sends
-from rbc_assess.workflows.kinds_of_work import KINDS_OF_WORK, kinds_with
+from rbc_assess.workflows.kinds_of_work import KINDS_OF_WORK, deliveries_by
 
 
 def worker_on(
@@ -36,7 +36,7 @@ def worker_on(
 
     return Worker(
         Place(store, catalogue, clock),
-        KINDS_OF_WORK if send is None or sealer is None else kinds_with(Courier(send, sealer)),
+        {**KINDS_OF_WORK, **(deliveries_by(Courier(send, sealer)) if send and sealer else {})},
         name="test",
         lease=timedelta(seconds=30),
         journal=Journal(crashed, lambda _, __, ___: None),

@@ -27,7 +27,7 @@ from rbc_assess.storage.engine import Store
 from rbc_assess.storage.organisations import create_organisation
 from rbc_assess.storage.webhooks import Endpoint
 from rbc_assess.workflows import deliver
-from rbc_assess.workflows.background import Journal, Place, Worker
+from rbc_assess.workflows.background import Journal, Kind, Place, Worker
 from rbc_assess.workflows.deliver import Courier
 from rbc_assess.workflows.posting import NotSent, Post
 
@@ -64,14 +64,14 @@ class Yard:
         self.bank = caller_of(party.id, "lender")
         self.worker = self.worker_of(Courier(self.sent, self.sealer))
 
-    def worker_of(self, courier: Courier, name: str = "w") -> Worker:
+    def worker_of(self, courier: Courier, kinds: Mapping[str, Kind] | None = None) -> Worker:
         def crashed(_: str, crash: BaseException) -> None:
             raise crash
 
         return Worker(
             Place(self.store, Catalogue(Path(), {}, {}, {}, {}, {}), self.clock),
-            {deliveries.KIND: deliver.delivering(courier)},
-            name=name,
+            kinds or {deliveries.KIND: deliver.delivering(courier)},
+            name="w",
             lease=timedelta(seconds=30),
             journal=Journal(crashed, lambda _, __, ___: None),
             stop=threading.Event(),

@@ -37,10 +37,26 @@ _ENDPOINT: Final[dict[str, Any]] = {
     "former_secret_until": None,
 }
 
+_DELIVERY: Final[dict[str, Any]] = {
+    "id": "dlv_0199a4c3-31d0-7c99-8011-3b4c5d6e7f80",
+    "endpoint": _ENDPOINT["id"],
+    "event": EVENT["id"],
+    "type": "decision.created",
+    "state": "queued",
+    "tries": 2,
+    "status": 503,
+    "fault": "bad-status",
+    "created_at": "2026-11-22T09:30:00.000Z",
+    "tried_at": "2026-11-22T09:30:05.000Z",
+    "next_try_at": "2026-11-22T09:35:05.000Z",
+}
+
 EVENT_ANSWERS: Final[dict[str, Any]] = {
     "EventList": {"items": [EVENT], "next_cursor": None},
     "WebhookEndpointDocument": _ENDPOINT,
     "IssuedWebhookEndpoint": {**_ENDPOINT, "secret": "whsec_c2hvd24gb25jZSBhbmQgbmV2ZXIgYWdhaW4sIGVuZC4="},
+    "DeliveryDocument": _DELIVERY,
+    "DeliveryList": {"items": [_DELIVERY], "next_cursor": None},
     "WebhookEndpointList": {"items": [_ENDPOINT], "next_cursor": None},
 }
 """By the name of the response model."""

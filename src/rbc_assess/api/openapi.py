@@ -26,6 +26,7 @@ from rbc_assess.api.form_body import FormBody
 from rbc_assess.api.idempotency import NAME as IDEMPOTENCY_KEY
 from rbc_assess.api.idempotency import OPTIONAL, REPLAYED, REQUIRED
 from rbc_assess.api.lines import LinesBody
+from rbc_assess.api.openapi_webhooks import webhooks
 from rbc_assess.api.preconditions import IF_MATCH, read_if_match, read_optional_if_match
 from rbc_assess.api.problem_kinds import KINDS
 from rbc_assess.api.problem_model import ProblemDocument
@@ -152,6 +153,7 @@ def contract(routes: Sequence[BaseRoute]) -> dict[str, Any]:
             statuses |= _complete(operation, route)
     components["responses"] = {f"Problem{status}": _problem_response(status) for status in sorted(statuses)}
     components["schemas"] = dict(sorted(schemas.items()))
+    schema["webhooks"] = webhooks()
     return schema
 
 

@@ -11,6 +11,7 @@ import typer
 from rbc_assess.cli.app_audit import audit
 from rbc_assess.cli.app_content import content
 from rbc_assess.cli.app_evidence import evidence
+from rbc_assess.cli.app_jobs import jobs
 from rbc_assess.cli.app_keeping import keeping, secret
 from rbc_assess.cli.app_parties import keys, organisations
 from rbc_assess.cli.app_people import people
@@ -234,6 +235,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(evidence, name="evidence")
 app.add_typer(audit, name="audit")
 app.add_typer(people, name="people")
+app.add_typer(jobs, name="jobs")
 app.add_typer(content)
 app.add_typer(trying)
 app.add_typer(keeping)

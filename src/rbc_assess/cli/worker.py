@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from rbc_assess.api.access_log import write_logs_as_json
 from rbc_assess.cli.database import open_store
 from rbc_assess.cli.serving import read_catalogue
 from rbc_assess.cli.voice import FINE, Stop, Voice, write_json
-from rbc_assess.cli.working import alone_on_sqlite, open_for_work, worker_of
+from rbc_assess.cli.working import alone_on_sqlite, open_for_work, workers_of
 from rbc_assess.settings import read_settings
 from rbc_assess.workflows.background import Worker
 
@@ -36,30 +37,40 @@ def work(voice: Voice, root: Path, *, until_idle: bool) -> int:
                 "このSQLiteデータベースでは、すでにワーカーが動いています(`rbc-assess serve` の中でも1つ動きます)。",
             )
         write_logs_as_json()
-        worker = worker_of(settings, store, catalogue)
+        workers = workers_of(settings, store, catalogue)
+        name = workers[0].name
         if voice.json:
-            write_json({"worker": worker.name})
+            write_json({"worker": name})
         elif not until_idle:
             voice.say(
-                f"Working as {worker.name}. Ctrl-C ends it.",
-                f"{worker.name} として始めました。Ctrl-Cで終わります。",
+                f"Working as {name}. Ctrl-C ends it.",
+                f"{name} として始めました。Ctrl-Cで終わります。",
             )
-        _run(worker, until_idle=until_idle)
+        _run(workers, until_idle=until_idle)
     return FINE
 
 
-def _run(worker: Worker, *, until_idle: bool) -> None:
-    """Let the worker work in a thread, and wait here for a signal: a handler must not touch the worker's locks."""
+def _run(workers: Sequence[Worker], *, until_idle: bool) -> None:
+    """Let the workers work in threads, and wait here for a signal: a handler must not touch a worker's locks."""
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
 
     def work_and_tell() -> None:
         try:
-            worker.run(until_idle=until_idle)
+            if until_idle:
+                # What one does may give the next one something to deliver.
+                for worker in workers[:2]:
+                    worker.run(until_idle=True)
+            else:
+                workers[0].run()
         finally:
             os.kill(os.getpid(), signal.SIGTERM)
 
-    thread = threading.Thread(target=work_and_tell, name="worker")
-    thread.start()
+    threads = [threading.Thread(target=work_and_tell, name="worker")]
+    if not until_idle:
+        threads += [threading.Thread(target=one.run, name="deliverer") for one in workers[1:]]
+    for thread in threads:
+        thread.start()
     signal.sigwait(_ENDING)
-    worker.stop.set()
-    thread.join()
+    workers[0].stop.set()
+    for thread in threads:
+        thread.join()

@@ -7,6 +7,7 @@ import fcntl
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,9 +22,9 @@ from rbc_assess.settings import Settings
 from rbc_assess.storage.checkpoints import Checkpoint
 from rbc_assess.storage.engine import Store, read_url
 from rbc_assess.storage.jobs import Job
-from rbc_assess.workflows.background import Journal, Place, Worker
+from rbc_assess.workflows.background import Journal, Kind, Place, Worker
 from rbc_assess.workflows.deliver import Courier
-from rbc_assess.workflows.kinds_of_work import kinds_with
+from rbc_assess.workflows.kinds_of_work import KINDS_OF_WORK, deliveries_by
 from rbc_assess.workflows.signing import Signing
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS: Final = 10.0
 """For a lock: a worker has nobody waiting for its answer."""
 LONGEST_STATEMENT_SECONDS: Final = 120.0
-CONNECTIONS: Final = 2
-"""One works, the other renews the lease."""
+DELIVERERS: Final = 2
+"""Threads that deliver webhooks beside the one that does all other work."""
+CONNECTIONS: Final = 4
+"""Each thread needs one for a moment, and a second one to renew a lease now and then."""
 STOPPED_WITHIN: Final = 30.0
 """How long a worker that is asked to stop may take to finish its step."""
 
@@ -51,14 +54,21 @@ def working_inside(settings: Settings, catalogue: Catalogue) -> Iterator[Callabl
         if not alone:
             yield _nothing_to_begin
             return
-        worker = worker_of(settings, store, catalogue)
-        thread = threading.Thread(target=worker.run, name="worker", daemon=True)
+        workers = workers_of(settings, store, catalogue)
+        threads = [threading.Thread(target=one.run, name="worker", daemon=True) for one in workers]
+
+        def begin() -> None:
+            for thread in threads:
+                thread.start()
+
         try:
-            yield thread.start
+            yield begin
         finally:
-            worker.stop.set()
-            if thread.is_alive():
-                thread.join(STOPPED_WITHIN)
+            workers[0].stop.set()
+            last = time.monotonic() + STOPPED_WITHIN
+            for thread in threads:
+                if thread.is_alive():
+                    thread.join(max(0.0, last - time.monotonic()))
 
 
 def _nothing_to_begin() -> None:
@@ -92,16 +102,27 @@ def open_for_work(settings: Settings) -> Store:
     )
 
 
-def worker_of(settings: Settings, store: Store, catalogue: Catalogue) -> Worker:
-    """Make a worker that knows every kind of work."""
+def workers_of(settings: Settings, store: Store, catalogue: Catalogue) -> list[Worker]:
+    """Make the workers of a process, which stop together: one for every kind of work, and those that deliver."""
     courier = Courier(_send, Sealer(settings.secret, settings.previous_secrets))
-    return Worker(
-        Place(store, catalogue, lambda: datetime.now(UTC), signing_of(settings)),
-        kinds_with(courier),
-        name=f"{socket.gethostname()}:{os.getpid()}",
-        lease=timedelta(seconds=settings.lease_seconds),
-        journal=Journal(log_crash, _log_try),
-    )
+    stop = threading.Event()
+    name = f"{socket.gethostname()}:{os.getpid()}"
+
+    def worker(kinds: Mapping[str, Kind], called: str) -> Worker:
+        return Worker(
+            Place(store, catalogue, lambda: datetime.now(UTC), signing_of(settings)),
+            kinds,
+            name=called,
+            lease=timedelta(seconds=settings.lease_seconds),
+            journal=Journal(log_crash, _log_try),
+            stop=stop,
+        )
+
+    delivering = deliveries_by(courier)
+    return [
+        worker(KINDS_OF_WORK, name),
+        *(worker(delivering, f"{name}:{number}") for number in range(1, DELIVERERS + 1)),
+    ]
 
 
 def _send(url: str, body: bytes, headers: Mapping[str, str]) -> int:

@@ -79,6 +79,7 @@ TREATMENT: Final[Mapping[str, Treatment]] = {
     "consent_request": "cleared",
     "webhook_endpoint": "deleted",
     "webhook_delivery": "deleted",
+    "expiry_notice": "kept",
     "erasure": "kept",
 }
 """Every table. A test holds this to the tables that there are: a new one needs its line, and a step below."""

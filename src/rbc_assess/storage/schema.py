@@ -24,6 +24,7 @@ from rbc_assess.storage import tables_decisions as _decisions  # noqa: F401
 from rbc_assess.storage import tables_erasures as _erasures  # noqa: F401
 from rbc_assess.storage import tables_events as _events  # noqa: F401
 from rbc_assess.storage import tables_evidence as _evidence  # noqa: F401
+from rbc_assess.storage import tables_notices as _notices  # noqa: F401
 from rbc_assess.storage import tables_people as _people  # noqa: F401
 from rbc_assess.storage import tables_population as _population  # noqa: F401
 from rbc_assess.storage import tables_schemes as _schemes  # noqa: F401
@@ -77,6 +78,7 @@ GRANTS: Final = {
     "event": "SELECT, INSERT, UPDATE, DELETE",
     "webhook_endpoint": "SELECT, INSERT, UPDATE, DELETE",
     "webhook_delivery": "SELECT, INSERT, UPDATE, DELETE",
+    "expiry_notice": "SELECT, INSERT, DELETE",
     "alembic_version": "SELECT",
 }
 """What the application may do with each table. Only what expires, can be made anew, is the firm's to take back or is

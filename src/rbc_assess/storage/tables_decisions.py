@@ -36,6 +36,12 @@ class DecisionRow(Base):
             postgresql_where=text("correlation_id IS NOT NULL"),
         ),
         Index("ix_decision_enterprise", "enterprise", "id"),
+        Index(
+            "ix_decision_valid_until",
+            "valid_until",
+            sqlite_where=text("valid_until IS NOT NULL"),
+            postgresql_where=text("valid_until IS NOT NULL"),
+        ),
         Index("ix_decision_subject", "organisation_id", "enterprise", "scheme_id", "id"),
     )
 

@@ -60,7 +60,12 @@ _RESEAL = (
     .where(_TABLE.c.organisation_id == bindparam("whose"), _TABLE.c.id == bindparam("endpoint"))
     .values(secret=bindparam("new_secret"), former_secret=bindparam("old_secret"))
 )
-_ENABLE = update(_TABLE).where(*_THIS).values(state="active", disabled_at=null()).returning(_TABLE)
+_ENABLE = (
+    update(_TABLE)
+    .where(*_THIS, _TABLE.c.state == "disabled")
+    .values(state="active", disabled_at=null())
+    .returning(_TABLE)
+)
 _DELETE_DELIVERIES = delete(_DELIVERY).where(
     _DELIVERY.c.organisation_id == bindparam("organisation"), _DELIVERY.c.endpoint_id == bindparam("endpoint")
 )
@@ -182,12 +187,15 @@ def rotate_secret(
 
 
 def enable_endpoint(connection: Connection, caller: Caller, endpoint: str) -> Endpoint:
-    """Send events to an endpoint again that was disabled.
+    """Send events to an endpoint again that was disabled; one that is active stays as it is.
 
     Raises:
         NotFound: there is no such endpoint, or it is somebody else's.
     """
-    enabled = _found(connection.execute(_ENABLE, _this(caller, endpoint)).first())
+    row = connection.execute(_ENABLE, _this(caller, endpoint)).first()
+    if row is None:
+        return find_endpoint(connection, caller, endpoint)
+    enabled = _read(row)
     _note(connection, "webhook.enabled", enabled)
     return enabled
 

@@ -7,7 +7,17 @@ from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
-from rbc_assess.storage import deliveries, events, idempotency, jobs, links, passkeys, sessions, tokens
+from rbc_assess.storage import (
+    deliveries,
+    events,
+    idempotency,
+    jobs,
+    links,
+    notices,
+    passkeys,
+    sessions,
+    tokens,
+)
 from rbc_assess.workflows.background import Held, Place, Work
 
 AT_MOST: Final = 1000
@@ -36,6 +46,7 @@ forget_keys: Final = forgetting(idempotency.purge)
 forget_deliveries: Final = forgetting(deliveries.purge)
 forget_events: Final = forgetting(events.purge)
 forget_jobs: Final = forgetting(jobs.purge)
+forget_notices: Final = forgetting(notices.purge)
 forget_tokens: Final = forgetting(tokens.purge)
 forget_links: Final = forgetting(links.purge)
 forget_challenges: Final = forgetting(passkeys.purge)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from rbc_assess.storage import audit, deliveries
-from rbc_assess.workflows import batches, checkpoints, deliver, housekeeping, simulations
+from rbc_assess.workflows import batches, checkpoints, deliver, expiry, housekeeping, simulations
 from rbc_assess.workflows.background import Kind
 from rbc_assess.workflows.deliver import Courier
 
@@ -22,6 +22,8 @@ KINDS_OF_WORK: Final[Mapping[str, Kind]] = {
     "idempotency.purge": Kind(housekeeping.forget_keys, every=timedelta(hours=1)),
     "token.purge": Kind(housekeeping.forget_tokens, every=timedelta(hours=1)),
     "delivery.purge": Kind(housekeeping.forget_deliveries, every=timedelta(hours=1)),
+    "expiry.notices": Kind(expiry.work, every=timedelta(days=1)),
+    "notice.purge": Kind(housekeeping.forget_notices, every=timedelta(days=1)),
     "event.purge": Kind(housekeeping.forget_events, every=timedelta(hours=1)),
     "link.purge": Kind(housekeeping.forget_links, every=timedelta(hours=1)),
     "challenge.purge": Kind(housekeeping.forget_challenges, every=timedelta(hours=1)),
@@ -30,6 +32,11 @@ KINDS_OF_WORK: Final[Mapping[str, Kind]] = {
 }
 
 
-def kinds_with(courier: Courier) -> Mapping[str, Kind]:
-    """Add what needs more than a database: deliveries of webhooks."""
-    return {**KINDS_OF_WORK, deliveries.KIND: deliver.delivering(courier)}
+def deliveries_by(courier: Courier) -> Mapping[str, Kind]:
+    """What needs more than a database: deliveries of webhooks.
+
+    They wait for others, so workers of their own take them: a receiver that lets everybody wait holds up no batch.
+    """
+    return {
+        deliveries.KIND: deliver.delivering(courier),
+    }

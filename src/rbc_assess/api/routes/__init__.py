@@ -34,6 +34,7 @@ from rbc_assess.api.routes import (
     simulations,
     statistics,
     submissions,
+    webhook_deliveries,
     webhooks,
 )
 
@@ -59,6 +60,7 @@ def all_routes() -> list[BaseRoute]:
         events.router,
         receipts.router,
         consent_requests.router,
+        webhook_deliveries.router,
         webhooks.router,
         portfolio.router,
         statistics.router,

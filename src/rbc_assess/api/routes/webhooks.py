@@ -71,7 +71,7 @@ def create_endpoint(
         )
     endpoint, secret = made.thing
     headers = made.headers(f"/v1/webhook-endpoints/{endpoint.id}")
-    return answer(_document(endpoint, call, secret), 201, headers)
+    return answer(endpoint_document(endpoint, call, secret), 201, headers)
 
 
 @router.get(
@@ -84,7 +84,7 @@ def list_endpoints(call: Reader) -> Response:
     """Yours in this mode, newest first."""
     with call.read() as (connection, caller):
         found = webhooks.list_endpoints(connection, caller)
-    return answer(page_document([_document(one, call) for one in found], None))
+    return answer(page_document([endpoint_document(one, call) for one in found], None))
 
 
 @router.get(
@@ -97,7 +97,7 @@ def read_endpoint(call: Reader, name: EndpointId) -> Response:
     """Without its secret."""
     with call.read() as (connection, caller):
         found = webhooks.find_endpoint(connection, caller, name)
-    return answer(_document(found, call))
+    return answer(endpoint_document(found, call))
 
 
 @router.delete(
@@ -114,7 +114,8 @@ def delete_endpoint(call: Writer, name: EndpointId) -> Response:
     return Response(None, 204, NO_STORE)
 
 
-def _document(endpoint: Endpoint, call: Call, secret: str | None = None) -> dict[str, object]:
+def endpoint_document(endpoint: Endpoint, call: Call, secret: str | None = None) -> dict[str, object]:
+    """An endpoint as it leaves; with its secret where that was made now."""
     until = endpoint.former_until
     document: dict[str, object] = {
         "id": endpoint.id,
