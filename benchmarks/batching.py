@@ -268,7 +268,7 @@ def _table(database: Database, table: str, where: str) -> tuple[list[str], list[
         with closing(sqlite3.connect(database.connect)) as connection:
             cursor = connection.execute(statement)
             return [one[0] for one in cursor.description], [list(row) for row in cursor]
-    with psycopg.connect(database.connect) as connection:
+    with psycopg.connect(database.connect_inside) as connection:
         found = connection.execute(statement)
         return [one.name for one in found.description or ()], [list(row) for row in found]
 
@@ -277,7 +277,7 @@ def _all(database: Database, statement: str) -> list[tuple[Any, ...]]:
     if database.kind == "sqlite":
         with closing(sqlite3.connect(database.connect)) as connection:
             return connection.execute(statement).fetchall()
-    with psycopg.connect(database.connect) as connection:
+    with psycopg.connect(database.connect_inside) as connection:
         return connection.execute(statement).fetchall()
 
 

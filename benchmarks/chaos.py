@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tests.postgres import APPLICATION, OWNER, PostgresCluster
+from tests.postgres import APPLICATION, OWNER, UNHELD, WORKER, PostgresCluster
 from tests.promises.attack import attack, world
 from tests.promises.crashing import crash_at_work
 from tests.promises.databases import integrity
@@ -210,7 +210,8 @@ class Chaos:
         else:
             name = self.cluster.create_database()
             url, owner_url = self.cluster.url(name), self.cluster.url(name, OWNER)
-            upgrade(owner_url, application_role=APPLICATION)
+            upgrade(owner_url, application_role=APPLICATION, worker_role=WORKER)
+            upgrade(owner_url, application_role=UNHELD)
         return url, owner_url
 
 

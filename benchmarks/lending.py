@@ -24,7 +24,7 @@ class Bank(NamedTuple):
 def open_bank(stage: Stage, database: Database) -> Bank:
     """Enter a lender; every firm submits its sheet and consents to whatever the lender decides."""
     now, peppers = datetime.now(UTC), Peppers(SECRET)
-    with Store.open(database.url, pool_size=1, keyring=Keyring(SECRET)) as store:
+    with Store.open(database.inside, pool_size=1, keyring=Keyring(SECRET)) as store:
         with store.write() as connection:
             seed.seed(connection, stage.catalogue, now)
             lender = organisations.create_organisation(connection, "lender", "Bank", livemode=True, now=now)

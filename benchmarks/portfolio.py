@@ -30,7 +30,7 @@ def open_portfolio(stage: Stage, database: Database, firms: int) -> tuple[Bank, 
     bank = open_bank(stage, database)
     chance = random.Random(8)
     made: list[str] = []
-    with Store.open(database.url, pool_size=1, statement_timeout=60, keyring=Keyring(SECRET)) as store:
+    with Store.open(database.inside, pool_size=1, statement_timeout=60, keyring=Keyring(SECRET)) as store:
         with store.read() as connection:
             originals = _originals(connection)
         while len(made) < firms:

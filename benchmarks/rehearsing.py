@@ -25,7 +25,7 @@ INPUTS: Final = {"input.no_tax_arrears": True}
 def measure(stage: Stage) -> Iterator[Line]:
     """Rehearse over 100,000 and over all, in turn; then over 100,000 on SQLite."""
     few, all_of_them = stage.populated("postgresql", SOME), stage.populated("postgresql", ALL)
-    with Store.open(few.url) as some, Store.open(all_of_them.url) as every:
+    with Store.open(few.inside) as some, Store.open(all_of_them.inside) as every:
         yield from _on_postgresql(some, every, all_of_them)
     yield _on_sqlite(stage.populated("sqlite", SOME))
 
@@ -101,7 +101,7 @@ def _on_postgresql(some: Store, every: Store, database: Database) -> Iterator[Li
 
 
 def _on_sqlite(database: Database) -> Line:
-    with Store.open(database.url) as store:
+    with Store.open(database.inside) as store:
         rehearse(store, SOME)
         seconds = [rehearse(store, SOME) * SOME for _ in range(ROUNDS)]
     return Line(

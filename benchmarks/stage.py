@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import psycopg
-from tests.postgres import APPLICATION, OWNER, PostgresCluster
+from tests.postgres import APPLICATION, OWNER, UNHELD, WORKER, PostgresCluster, as_role
 
 from benchmarks import people
 from benchmarks.load import Address, Request, request_bytes
@@ -56,9 +56,19 @@ class Database:
     seconds: float = 0.0
     """What it took to fill it with a population."""
 
+    @property
+    def inside(self) -> str:
+        """The same database as seen past row-level security, to put things into it and to count them."""
+        return as_role(self.url, UNHELD)
+
+    @property
+    def connect_inside(self) -> str:
+        """``connect`` past row-level security."""
+        return self.connect.replace(f"user={APPLICATION}", f"user={UNHELD}")
+
     def temporary_bytes(self) -> int:
         """What PostgreSQL has written beside its tables, because it had no room for it in memory."""
-        with psycopg.connect(self.connect) as connection:
+        with psycopg.connect(self.connect_inside) as connection:
             row = connection.execute(
                 "SELECT temp_bytes FROM pg_stat_database WHERE datname = current_database()"
             ).fetchone()
@@ -71,7 +81,7 @@ class Database:
         if self.kind == "sqlite":
             with closing(sqlite3.connect(self.connect)) as connection:
                 return int(connection.execute(statement).fetchone()[0])
-        with psycopg.connect(self.connect) as connection:
+        with psycopg.connect(self.connect_inside) as connection:
             row = connection.execute(statement).fetchone()
             assert row is not None
             return int(row[0])
@@ -82,7 +92,7 @@ class Database:
         if self.kind == "sqlite":
             with closing(sqlite3.connect(self.connect)) as connection:
                 return str(connection.execute(f"{statement}?", (submission,)).fetchone()[0])
-        with psycopg.connect(self.connect) as connection:
+        with psycopg.connect(self.connect_inside) as connection:
             row = connection.execute(f"{statement}%s", (submission,)).fetchone()
             assert row is not None
             return str(row[0])
@@ -119,7 +129,8 @@ class Stage:
             upgrade(url)
             return Database(kind, url, str(file), _settle(url))
         name = self.cluster.create_database()
-        upgrade(self.cluster.url(name, OWNER), application_role=APPLICATION)
+        upgrade(self.cluster.url(name, OWNER), application_role=APPLICATION, worker_role=WORKER)
+        upgrade(self.cluster.url(name, OWNER), application_role=UNHELD)
         url = self.cluster.url(name)
         return Database(kind, url, self.cluster.conninfo(name), _settle(url))
 
@@ -132,7 +143,7 @@ class Stage:
                 database.url if kind == "sqlite" else database.url.replace(f"//{APPLICATION}@", "//postgres@")
             )
             started = time.perf_counter()
-            with Store.open(database.url, keyring=Keyring(SECRET)) as store:
+            with Store.open(database.inside, keyring=Keyring(SECRET)) as store:
                 with store.write() as connection:
                     seed(connection, self.catalogue, datetime.now(UTC))
                 people.settle(store, role, self.catalogue, self.questionnaire, number)
@@ -144,6 +155,7 @@ class Stage:
         """What ``serve`` reads."""
         return {
             "RBC_DATABASE_URL": database.url,
+            "RBC_WORKER_DATABASE_URL": as_role(database.url, WORKER),
             "RBC_DATA_DIR": str(self.folder),
             "RBC_DOCUMENTS_DIR": str(self.documents),
             "RBC_SECRET_KEY": SECRET,

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from tests.postgres import APPLICATION, OWNER, PostgresCluster
+from tests.postgres import APPLICATION, OWNER, UNHELD, WORKER, PostgresCluster
+from tests.seen import close_what_was_seen
 
 from rbc_assess.identity import Keyring
 from rbc_assess.storage.engine import Store
@@ -40,7 +41,8 @@ def postgres_template(postgres_cluster: PostgresCluster) -> str:
     from rbc_assess.storage.schema import upgrade
 
     template = postgres_cluster.create_database()
-    upgrade(postgres_cluster.url(template, OWNER), application_role=APPLICATION)
+    upgrade(postgres_cluster.url(template, OWNER), application_role=APPLICATION, worker_role=WORKER)
+    upgrade(postgres_cluster.url(template, OWNER), application_role=UNHELD)
     return template
 
 
@@ -70,6 +72,12 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     with closing(sqlite3.connect(sqlite_template)) as migrated, closing(sqlite3.connect(copy)) as fresh:
         migrated.backup(fresh)
     return f"sqlite:///{copy}"
+
+
+@pytest.fixture(autouse=True)
+def _roles() -> Iterator[None]:
+    yield
+    close_what_was_seen()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -32,6 +32,12 @@ OWNER = "rbc_owner"
 APPLICATION = "rbc_app"
 """What the service connects as: owns nothing and obeys row-level security."""
 
+WORKER = "rbc_worker"
+"""What works in the background: sees the rows of everybody, may do little with them."""
+
+UNHELD = "rbc_unheld"
+"""May do what the application may, but row-level security does not hold it back: an installation without it."""
+
 _SUPERUSER = "postgres"
 
 # The shell waits on a pipe that only this process holds. When it closes, also because we were killed, the server is
@@ -44,6 +50,12 @@ kill -QUIT "$server" 2>/dev/null
 wait "$server"
 [ "$order" = keep ] || rm -rf "$RBC_TEST_CLUSTER"
 """
+
+
+def as_role(url: str, role: str) -> str:
+    """Return a URL of PostgreSQL for another role; any other URL as it is."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{role}@{rest.partition('@')[2]}" if scheme.startswith("postgresql") else url
 
 
 class PostgresMissing(Exception):
@@ -104,6 +116,8 @@ class PostgresCluster:
                 # BYPASSRLS: under FORCE an owner's data migration would change no row and say nothing.
                 connection.execute(f"CREATE ROLE {OWNER} LOGIN BYPASSRLS")
                 connection.execute(f"CREATE ROLE {APPLICATION} LOGIN NOSUPERUSER NOBYPASSRLS")
+                connection.execute(f"CREATE ROLE {WORKER} LOGIN NOSUPERUSER BYPASSRLS")
+                connection.execute(f"CREATE ROLE {UNHELD} LOGIN NOSUPERUSER BYPASSRLS")
         except BaseException:
             self.close()
             raise

@@ -22,7 +22,14 @@ from rbc_assess.errors import RbcError
 from rbc_assess.identity import read_address
 
 PREFIX: Final = "RBC_"
-SECRETS: Final = ("secret_key", "secret_key_previous", "database_url", "owner_database_url", "smtp_password")
+SECRETS: Final = (
+    "secret_key",
+    "secret_key_previous",
+    "database_url",
+    "owner_database_url",
+    "worker_database_url",
+    "smtp_password",
+)
 """Settings that may be given as the name of a file that holds them, ``RBC_<NAME>_FILE``."""
 
 SHORTEST_SECRET: Final = 32
@@ -124,6 +131,11 @@ class Settings(BaseSettings):
         None,
         description="The same PostgreSQL database as the role that owns the schema, for `db upgrade` and backups. "
         "If set, `serve` brings the schema to head.",
+    )
+    worker_database_url: SecretStr | None = Field(
+        None,
+        description="The same PostgreSQL database as a role with BYPASSRLS, for work that is done for everybody: "
+        "the worker, simulations and replays on the command line. Default: `RBC_DATABASE_URL`.",
     )
     application_role: str | None = Field(
         None,
@@ -255,12 +267,25 @@ class Settings(BaseSettings):
         return None if self.owner_database_url is None else self.owner_database_url.get_secret_value()
 
     @property
+    def work_url(self) -> str:
+        """The URL for work that is done for every organisation in turn, with its password."""
+        return (
+            self.store_url
+            if self.worker_database_url is None
+            else self.worker_database_url.get_secret_value()
+        )
+
+    @property
+    def worker_role_to_grant(self) -> str | None:
+        """The PostgreSQL role that an upgrade grants what the worker needs."""
+        return _user_of(None if self.worker_database_url is None else self.work_url)
+
+    @property
     def role_to_grant(self) -> str | None:
         """The PostgreSQL role that an upgrade grants what the service needs."""
         if self.application_role is not None or self.owner_database_url is None:
             return self.application_role
-        user = urlsplit(self.store_url).username
-        return None if user is None else unquote(user)
+        return _user_of(self.store_url)
 
     @property
     def secret(self) -> str:
@@ -272,6 +297,11 @@ class Settings(BaseSettings):
     def previous_secrets(self) -> tuple[str, ...]:
         """Secrets that are still accepted, as ``identity.Peppers`` takes them."""
         return () if self.secret_key_previous is None else (self.secret_key_previous.get_secret_value(),)
+
+
+def _user_of(url: str | None) -> str | None:
+    user = None if url is None else urlsplit(url).username
+    return None if user is None else unquote(user)
 
 
 def _is_loopback(host: str) -> bool:

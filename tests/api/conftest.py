@@ -11,7 +11,9 @@ from starlette.testclient import TestClient
 from tests.api.signing_in import House, open_house
 from tests.api.watching import watching
 from tests.api.world import Clock, Parties, settle, write_documents
+from tests.postgres import APPLICATION, UNHELD, as_role
 from tests.reading import read_shipped
+from tests.seen import as_seen_by
 
 from rbc_assess.api import callers
 from rbc_assess.api.app import create_app
@@ -45,15 +47,25 @@ def untold() -> list[str]:
 
 
 @pytest.fixture
-def store(database_url: str, untold: list[str]) -> Iterator[Store]:
-    """What any test makes requests change must be told to the audit trail; see ``watching``."""
-    with Store.open(database_url, **PATIENT) as opened:  # type: ignore[arg-type]
-        if opened.dialect == "sqlite":
-            yield opened
-            return
-        with watching(opened, untold):
-            yield opened
-        assert untold == [], f"changed without audit.note: {untold}"
+def store(database_url: str) -> Iterator[Store]:
+    """The database as a test looks into it: every row is there. The application has another role (``served``)."""
+    with Store.open(as_role(database_url, UNHELD), **PATIENT) as opened:  # type: ignore[arg-type]
+        yield opened
+
+
+@pytest.fixture
+def served(store: Store, untold: list[str]) -> Iterator[Store]:
+    """The database as the application sees it: row-level security holds it back.
+
+    What any test makes requests change must be told to the audit trail; see ``watching``.
+    """
+    opened = as_seen_by(store, APPLICATION, **PATIENT)
+    if opened.dialect == "sqlite":
+        yield opened
+        return
+    with watching(opened, untold):
+        yield opened
+    assert untold == [], f"changed without audit.note: {untold}"
 
 
 @pytest.fixture
@@ -79,9 +91,9 @@ def parties(store: Store, peppers: Peppers) -> Parties:
 
 @pytest.fixture
 def app(
-    catalogue: Catalogue, store: Store, peppers: Peppers, clock: Clock, patience: None, tmp_path: Path
+    catalogue: Catalogue, served: Store, peppers: Peppers, clock: Clock, patience: None, tmp_path: Path
 ) -> FastAPI:
-    return create_app(Settings(demo=True, data_dir=tmp_path), catalogue, store, peppers=peppers, clock=clock)
+    return create_app(Settings(demo=True, data_dir=tmp_path), catalogue, served, peppers=peppers, clock=clock)
 
 
 @pytest.fixture

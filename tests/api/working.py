@@ -6,6 +6,8 @@ import threading
 from datetime import timedelta
 
 from tests.api.world import Clock
+from tests.postgres import WORKER
+from tests.seen import as_seen_by
 
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.identity import Sealer
@@ -35,7 +37,7 @@ def worker_on(
         crashes.append(crash)
 
     return Worker(
-        Place(store, catalogue, clock),
+        Place(as_seen_by(store, WORKER), catalogue, clock),
         {**KINDS_OF_WORK, **(deliveries_by(Courier(send, sealer)) if send and sealer else {})},
         name="test",
         lease=timedelta(seconds=30),

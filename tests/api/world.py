@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.core.tiny import criteria_tree, points, question, questionnaire_tree, states, text
+from tests.postgres import UNHELD
+from tests.seen import as_seen_by
 
 from rbc_assess.identity import Peppers
 from rbc_assess.storage import enterprises, keys, organisations
@@ -104,7 +106,7 @@ KINDS = {
 def settle(store: Store, peppers: Peppers, *, livemode: bool = False) -> Parties:
     """Create the parties, each with a key of every scope it may have."""
     parties = Parties()
-    with store.write() as connection:
+    with as_seen_by(store, UNHELD).write() as connection:
         for name, kind in KINDS.items():
             if kind == "enterprise":
                 made = enterprises.create_enterprise(

@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 from tests.cli.running import Ran, run
 from tests.conftest import SECRET
 from tests.deciding import NOW, SAFE, World, documents
-from tests.postgres import OWNER, PostgresCluster, binaries
+from tests.postgres import OWNER, UNHELD, WORKER, PostgresCluster, as_role, binaries
 from tests.storage.parties import caller_of
 
 from rbc_assess.errors import Erased
@@ -64,6 +64,7 @@ class Installation:
             name = self.cluster.create_database()
             env["RBC_DATABASE_URL"] = self.cluster.url(name)
             env["RBC_OWNER_DATABASE_URL"] = self.cluster.url(name, OWNER)
+            env["RBC_WORKER_DATABASE_URL"] = self.cluster.url(name, WORKER)
         return Installation(env, self.cluster, self.world, self.erased, self.kept, self.decisions)
 
     def lying_about(self) -> bytes:
@@ -98,9 +99,10 @@ def installation(
         "RBC_DATABASE_URL": database_url,
         "RBC_SECRET_KEY": SECRET,
         "RBC_PG_BIN_DIR": str(binaries()),
+        "RBC_WORKER_DATABASE_URL": as_role(database_url, WORKER),
         **({} if sqlite else {"RBC_OWNER_DATABASE_URL": owner_url}),
     }
-    with Store.open(database_url) as store:
+    with Store.open(as_role(database_url, UNHELD)) as store:
         world = World(store, documents(tmp_path / "documents"))
         first = next(iter(SAFE))
         with store.write() as connection:
@@ -152,7 +154,7 @@ def test_an_erased_firm_stays_erased(installation: Installation, tmp_path: Path)
     }
     assert not {(name, one) for name, bytes_ in lying.items() for one in CANARIES if one.encode() in bytes_}
     for one in (installation, restored, again):
-        with Store.open(one.url) as store, store.read() as connection:
+        with Store.open(as_role(one.url, OWNER)) as store, store.read() as connection:
             assert find_any_decision(connection, one.decisions[one.erased]).record == ""
             assert "zq9" not in find_any_decision(connection, one.decisions[one.kept]).record
             assert find_any_decision(connection, one.decisions[one.kept]).record
@@ -211,7 +213,10 @@ def test_the_secret_is_changed_while_everything_stays_readable(installation: Ins
     ran = installation.run("secret", "rewrap", "--json", **both)
     assert (ran.code, json.loads(ran.out)) == (0, {"keys": 3, "signing_secrets": 0}), ran.err
     assert json.loads(installation.run("secret", "rewrap", "--json", **both).out)["keys"] == 0
-    with Store.open(installation.url, keyring=Keyring(NEW_SECRET)) as store, store.read() as connection:
+    with (
+        Store.open(as_role(installation.url, OWNER), keyring=Keyring(NEW_SECRET)) as store,
+        store.read() as connection,
+    ):
         found = find_enterprise(
             connection, caller_of(installation.erased, livemode=False), installation.erased
         )

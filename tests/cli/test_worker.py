@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from tests.cli.running import run, run_apart, serving
+from tests.postgres import UNHELD, WORKER, as_role
 
 from rbc_assess.storage import idempotency
 from rbc_assess.storage.engine import Store
@@ -27,13 +28,14 @@ def env(tmp_path: Path, database_url: str) -> Mapping[str, str]:
         "RBC_DATA_DIR": str(tmp_path / "data"),
         "RBC_SECRET_KEY": SECRET,
         "RBC_DATABASE_URL": database_url,
+        "RBC_WORKER_DATABASE_URL": as_role(database_url, WORKER),
     }
 
 
 @pytest.fixture
 def old_key(database_url: str) -> Iterator[Callable[[], bool]]:
     """Something to be forgotten; tells whether it is still there."""
-    with Store.open(database_url) as store:
+    with Store.open(as_role(database_url, UNHELD)) as store:
         long_ago = datetime.now(UTC) - idempotency.KEPT - timedelta(days=1)
         with store.write() as connection:
             idempotency.claim(connection, "org", "route", "k", b"x" * 32, long_ago)

@@ -14,11 +14,13 @@ import structlog
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import Connection
+from tests.postgres import UNHELD
 from tests.promises.hostile import CANARY, NUMBER_CANARY, bodies
 from tests.promises.in_process import ask, ask_json
 from tests.promises.installation import SECRET
 from tests.promises.sheets import sheet_of
 from tests.promises.wire import Reply
+from tests.seen import as_seen_by
 
 from rbc_assess.api.app import create_app
 from rbc_assess.api.body import JsonBody
@@ -53,7 +55,7 @@ def world(database_url: str, catalogue: Catalogue) -> Iterator[World]:
     now, peppers = datetime.now(UTC), Peppers(SECRET)
     with Store.open(database_url, keyring=Keyring(SECRET)) as store:
         callers, ids = {}, {}
-        with store.write() as connection:
+        with as_seen_by(store, UNHELD).write() as connection:
             for kind in ("enterprise", "operator", "intermediary", "lender", "local_government"):
                 if kind == "enterprise":
                     made = enterprises.create_enterprise(

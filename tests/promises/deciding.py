@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import psycopg
 from sqlalchemy import make_url
+from tests.postgres import UNHELD, as_role
 from tests.promises.databases import libpq_url
 from tests.promises.installation import SECRET, Installation, Server
 from tests.promises.ledger import bearer, submit_one
@@ -39,7 +40,10 @@ class Bank:
     def settle(cls, server: Server, sheets: Sheets) -> Self:
         """Enter a bank; the firm submits a sheet and consents."""
         installation, now = server.installation, datetime.now(UTC)
-        with Store.open(installation.database_url, pool_size=1) as store, store.write() as connection:
+        with (
+            Store.open(as_role(installation.database_url, UNHELD), pool_size=1) as store,
+            store.write() as connection,
+        ):
             made = organisations.create_organisation(connection, "lender", "Bank", livemode=True, now=now)
             _, key = keys.issue_key(connection, made.id, Peppers(SECRET), now, livemode=True)
         bank = cls(installation, made.id, key.text)

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
 
+from tests.postgres import WORKER, as_role
+
 from rbc_assess.identity import Keyring, Peppers
 from rbc_assess.storage import enterprises, keys
 from rbc_assess.storage.engine import Store
@@ -55,6 +57,7 @@ class Installation:
         return {
             **inherited,
             "RBC_DATABASE_URL": self.database_url,
+            "RBC_WORKER_DATABASE_URL": as_role(self.database_url, WORKER),
             "RBC_DATA_DIR": str(self.folder),
             "RBC_SECRET_KEY": SECRET,
             "RBC_LANG": "en",

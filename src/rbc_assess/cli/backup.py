@@ -53,7 +53,10 @@ def restore(voice: Voice, file: Path, keys: Path | None, ledgers: Sequence[Path]
     restored = workflow.restore(_place(settings), file, keys=keys, ledgers=ledgers)
     signing = signing_of(settings)
     with open_store(
-        settings, keyring=keyring_of(settings), statement_timeout=LONGEST_STATEMENT_SECONDS
+        settings,
+        keyring=keyring_of(settings),
+        statement_timeout=LONGEST_STATEMENT_SECONDS,
+        as_owner=True,
     ) as store:
         abandoned = abandon(store, signing, datetime.now(UTC))
         verdict = verify(store, signing.keys, signing.folder)
@@ -77,6 +80,7 @@ def _place(settings: Settings) -> workflow.Place:
     return workflow.Place(
         settings.owner_url or settings.store_url,
         settings.role_to_grant,
+        settings.worker_role_to_grant,
         settings.data_dir / LEDGER_NAME,
         settings.pg_bin_dir,
         keyring_of(settings),

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from rbc_assess.cli.voice import FINE, Stop, Voice, write_json
 from rbc_assess.identity import Keyring
 from rbc_assess.settings import Settings, fresh_secret, read_settings
-from rbc_assess.storage import audit, schema
+from rbc_assess.storage import audit, isolation, schema
 from rbc_assess.storage.engine import Store
 
 
@@ -23,6 +23,7 @@ def upgrade(voice: Voice) -> int:
     schema.upgrade(
         settings.owner_url or settings.store_url,
         application_role=settings.role_to_grant,
+        worker_role=settings.worker_role_to_grant,
         keyring=keyring_of(settings) if given else None,
     )
     if voice.json:
@@ -32,14 +33,16 @@ def upgrade(voice: Voice) -> int:
     return FINE
 
 
-def open_with_secret() -> Store:
+def open_with_secret(*, for_all: bool = False) -> Store:
     """Open the database together with what it takes to read what is sealed, if the environment gives that.
+
+    ``for_all``: as a role that sees the rows of every organisation.
 
     Raises:
         Stop: the database is not at head.
     """
     settings = settings_of_database(with_secret=has_secret())
-    return open_store(settings, keyring=keyring_of(settings) if has_secret() else None)
+    return open_store(settings, keyring=keyring_of(settings) if has_secret() else None, for_all=for_all)
 
 
 def settings_of_database(*, with_secret: bool = False) -> Settings:
@@ -58,18 +61,37 @@ def keyring_of(settings: Settings) -> Keyring:
 
 
 def open_store(
-    settings: Settings, *, keyring: Keyring | None = None, statement_timeout: float = 5.0
+    settings: Settings,
+    *,
+    keyring: Keyring | None = None,
+    statement_timeout: float = 5.0,
+    for_all: bool = False,
+    as_owner: bool = False,
 ) -> Store:
     """Open the database, which must be at head. Without a ``keyring`` nothing sealed can be read.
 
-    No statement may take more than ``statement_timeout`` seconds.
+    No statement may take more than ``statement_timeout`` seconds. ``for_all``: as a role that sees the rows of every
+    organisation; ``as_owner``: as one that may change them, too.
 
     Raises:
-        Stop: it is not.
+        Stop: it is not, or the role does not see them.
     """
-    store = Store.open(settings.store_url, pool_size=1, keyring=keyring, statement_timeout=statement_timeout)
+    url = settings.work_url if for_all else settings.store_url
+    if as_owner:
+        url = settings.owner_url or url
+    store = Store.open(url, pool_size=1, keyring=keyring, statement_timeout=statement_timeout)
     with store.read() as connection:
         ready = schema.at_head(connection)
+        blind = (for_all or as_owner) and ready and isolation.is_held_back(connection)
+    if blind:
+        store.close()
+        name = "RBC_OWNER_DATABASE_URL" if as_owner else "RBC_WORKER_DATABASE_URL"
+        raise Stop(
+            "Row-level security hides other organisations' rows from this database role. "
+            f"Set {name} to a URL whose role has BYPASSRLS.",
+            "このデータベースロールには、行レベルセキュリティにより他の組織の行が見えません。"
+            f"BYPASSRLSを持つロールのURLを{name}に設定してください。",
+        )
     if not ready:
         store.close()
         raise Stop(

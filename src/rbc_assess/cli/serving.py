@@ -94,7 +94,10 @@ def bring_to_head(settings: Settings) -> None:
     """
     if settings.owner_url is not None:
         schema.upgrade(
-            settings.owner_url, application_role=settings.role_to_grant, keyring=keyring_of(settings)
+            settings.owner_url,
+            application_role=settings.role_to_grant,
+            worker_role=settings.worker_role_to_grant,
+            keyring=keyring_of(settings),
         )
     elif settings.store_url.startswith("sqlite"):
         schema.upgrade(settings.store_url, keyring=keyring_of(settings))

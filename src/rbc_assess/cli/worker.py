@@ -16,6 +16,7 @@ from rbc_assess.cli.voice import FINE, Stop, Voice, write_json
 from rbc_assess.cli.working import alone_on_sqlite, open_for_work, workers_of
 from rbc_assess.settings import read_settings
 from rbc_assess.workflows.background import Worker
+from rbc_assess.workflows.stand import stand_all
 
 _ENDING: Final = frozenset({signal.SIGTERM, signal.SIGINT})
 
@@ -28,7 +29,7 @@ def work(voice: Voice, root: Path, *, until_idle: bool) -> int:
         SettingsRefused: a setting is missing or unsafe.
     """
     settings = read_settings({"documents_dir": root})
-    open_store(settings).close()
+    open_store(settings, for_all=True).close()
     catalogue = read_catalogue(settings)
     with alone_on_sqlite(settings) as alone, open_for_work(settings) as store:
         if not alone:
@@ -37,6 +38,7 @@ def work(voice: Voice, root: Path, *, until_idle: bool) -> int:
                 "このSQLiteデータベースでは、すでにワーカーが動いています(`rbc-assess serve` の中でも1つ動きます)。",
             )
         write_logs_as_json()
+        stand_all(store, catalogue)
         workers = workers_of(settings, store, catalogue)
         name = workers[0].name
         if voice.json:

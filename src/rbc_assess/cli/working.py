@@ -94,7 +94,7 @@ def alone_on_sqlite(settings: Settings) -> Iterator[bool]:
 def open_for_work(settings: Settings) -> Store:
     """Open the database with a pool of its own, so that work and requests do not wait for each other's connections."""
     return Store.open(
-        settings.store_url,
+        settings.work_url,
         pool_size=CONNECTIONS,
         lock_timeout=PATIENCE_SECONDS,
         statement_timeout=LONGEST_STATEMENT_SECONDS,

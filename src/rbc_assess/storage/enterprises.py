@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -14,6 +15,7 @@ from rbc_assess.errors import Conflict, Erased, NotFound, StaleRevision
 from rbc_assess.identity import Caller, Place, is_id, number_mac
 from rbc_assess.storage import audit
 from rbc_assess.storage.engine import writes
+from rbc_assess.storage.isolation import acting_for
 from rbc_assess.storage.organisations import create_organisation, name_of
 from rbc_assess.storage.sealing import (
     KEY_COLUMNS,
@@ -140,8 +142,10 @@ def create_enterprise(
         "created_at": now,
         "updated_at": now,
     }
-    if connection.execute(_CREATE.on(connection), row).first() is None:
-        raise _number_taken()
+    # The row of one that entered itself is there for itself alone, not for the operator that types it in.
+    with acting_for(connection, made.id, "enterprise") if created_by is None else nullcontext():
+        if connection.execute(_CREATE.on(connection), row).first() is None:
+            raise _number_taken()
     return made
 
 

@@ -17,6 +17,7 @@ from rbc_assess.identity import is_id, new_id, number_mac
 from rbc_assess.storage import audit
 from rbc_assess.storage.enterprises import number_of
 from rbc_assess.storage.erasing_people import FORGET_PEOPLE
+from rbc_assess.storage.isolation import ERASURE, acting_for
 from rbc_assess.storage.sealing import destroy_key, key_of_numbers, unseal
 from rbc_assess.storage.statements import ENTERPRISE, insert_unless_there
 from rbc_assess.storage.tables import ApiKeyRow, IdempotencyRow
@@ -247,6 +248,18 @@ def erase(
     Raises:
         NotFound: there is no such enterprise.
     """
+    with acting_for(connection, enterprise, ERASURE):
+        return _erase(connection, enterprise, requested_by, credential, now, livemode)
+
+
+def _erase(
+    connection: Connection,
+    enterprise: str,
+    requested_by: str | None,
+    credential: str,
+    now: datetime,
+    livemode: bool | None,
+) -> Erasure:
     row = connection.execute(_LOCK, {"enterprise": enterprise}).first() if is_id("ent", enterprise) else None
     if row is None or livemode not in {None, row.livemode}:
         raise NotFound
@@ -286,7 +299,8 @@ def _number_of(
 
 def erase_again(connection: Connection, line: Erasure) -> bool:
     """Do again what a line of a ledger says, after a restore; False: it is done, or nothing is there to erase."""
-    row = connection.execute(_LOCK, {"enterprise": line.enterprise}).first()
+    with acting_for(connection, line.enterprise, ERASURE):
+        row = connection.execute(_LOCK, {"enterprise": line.enterprise}).first()
     note_in_ledger(connection, [line])
     if row is None or row.erased_at is not None:
         return False

@@ -21,6 +21,7 @@ from rbc_assess.identity import (
     scopes_of,
 )
 from rbc_assess.storage import audit
+from rbc_assess.storage.isolation import belongs
 from rbc_assess.storage.tables import ApiKeyRow, OrganisationRow
 from rbc_assess.storage.tables_clients import ClientRow
 
@@ -49,6 +50,7 @@ _RECOGNISE = (
         _KEY.c.revoked_at,
         _KEY.c.last_used_at,
         _ORGANISATION.c.kind,
+        *belongs(_KEY.c.organisation_id, _ORGANISATION.c.kind),
     )
     .join(_ORGANISATION, _ORGANISATION.c.id == _KEY.c.organisation_id)
     .where(_KEY.c.id == bindparam("key_id"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -14,6 +15,7 @@ from sqlalchemy.engine import URL
 
 from rbc_assess.identity import Keyring
 from rbc_assess.shipped import migrations_root
+from rbc_assess.storage import isolation
 from rbc_assess.storage import (
     tables_assessments as _assessments,  # noqa: F401  the tables of these modules join the metadata
 )
@@ -84,6 +86,21 @@ GRANTS: Final = {
 """What the application may do with each table. Only what expires, can be made anew, is the firm's to take back or is
 erased is ever deleted."""
 
+WORKER_GRANTS: Final = {
+    **GRANTS,
+    **dict.fromkeys(
+        (
+            *("organisation", "enterprise", "client", "assessment", "draft_answer", "submission"),
+            *("issuer", "scheme_version", "scheme_draft", "edition"),
+        ),
+        "SELECT",
+    ),
+    "api_key": "SELECT, DELETE",
+    "consent": "SELECT, UPDATE",  # to lock one while something is read under it; it changes none
+    "idempotency": "SELECT, DELETE",
+}
+"""What the worker may do, which row-level security does not hold back: it works for everybody in turn."""
+
 
 def config(connection: Connection | None = None, keyring: Keyring | None = None) -> Config:
     """Return Alembic's configuration, for the migrations that came with this program."""
@@ -107,11 +124,18 @@ def at_head(connection: Connection) -> bool:
     return MigrationContext.configure(connection).get_current_revision() == head()
 
 
-def upgrade(url: str | URL, *, application_role: str | None = None, keyring: Keyring | None = None) -> None:
+def upgrade(
+    url: str | URL,
+    *,
+    application_role: str | None = None,
+    worker_role: str | None = None,
+    keyring: Keyring | None = None,
+) -> None:
     """Bring the database to head; safe to call from several processes at once, and when it is there already.
 
-    On PostgreSQL ``url`` is the owner's, and ``application_role`` is granted what it needs, if given. ``keyring`` is
-    needed where there are enterprises from before their texts were sealed.
+    On PostgreSQL ``url`` is the owner's; ``application_role`` and ``worker_role`` are granted what they need, if
+    given, and row-level security is put into force (``isolation``). ``keyring`` is needed where there are enterprises
+    from before their texts were sealed.
 
     Raises:
         SecretNeeded: there is something to seal, and no keyring.
@@ -124,8 +148,12 @@ def upgrade(url: str | URL, *, application_role: str | None = None, keyring: Key
         command.upgrade(config(connection, keyring), "head")
         if store.dialect == "sqlite":
             _check_references(connection)
-        elif application_role is not None:
-            _grant(connection, application_role)
+            return
+        isolation.enforce(connection)
+        if application_role is not None:
+            _grant(connection, application_role, GRANTS)
+        if worker_role is not None and worker_role != application_role:
+            _grant(connection, worker_role, WORKER_GRANTS)
 
 
 def _check_references(connection: Connection) -> None:
@@ -135,9 +163,10 @@ def _check_references(connection: Connection) -> None:
         raise RuntimeError(f"{len(broken)} rows would point nowhere after the upgrade; nothing was changed.")
 
 
-def _grant(connection: Connection, role: str) -> None:
+def _grant(connection: Connection, role: str, grants: Mapping[str, str]) -> None:
     quoted = connection.dialect.identifier_preparer.quote_identifier(role)
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
-    for table, privileges in GRANTS.items():
+    for table in GRANTS:
         connection.execute(text(f"REVOKE ALL ON {table} FROM {quoted}"))
-        connection.execute(text(f"GRANT {privileges} ON {table} TO {quoted}"))
+        if table in grants:
+            connection.execute(text(f"GRANT {grants[table]} ON {table} TO {quoted}"))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select,
 from rbc_assess.errors import NoOrganisationChosen, NotFound, NotSignedIn
 from rbc_assess.identity import Caller, Peppers, Slip, is_id, new_mark, new_slip, scopes_of_role
 from rbc_assess.storage import audit
+from rbc_assess.storage.isolation import belongs
 from rbc_assess.storage.tables import OrganisationRow
 from rbc_assess.storage.tables_people import MembershipRow, SessionRow
 
@@ -32,6 +33,7 @@ _RECOGNISE = (
         _MEMBER.c.role,
         _ORGANISATION.c.kind,
         _ORGANISATION.c.livemode,
+        *belongs(_SESSION.c.organisation_id, _ORGANISATION.c.kind),
     )
     .outerjoin(
         _MEMBER,

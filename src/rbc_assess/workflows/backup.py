@@ -34,6 +34,7 @@ class Place(NamedTuple):
 
     owner_url: str
     application_role: str | None
+    worker_role: str | None
     ledger: Path
     tools: Path | None
     keyring: Keyring
@@ -119,7 +120,12 @@ def restore(place: Place, file: Path, *, keys: Path | None = None, ledgers: Sequ
     erased = {one.enterprise for one in lines}
     with Store.open(place.owner_url, pool_size=1) as store, store.write() as connection:
         loaded = backup.load_keys(connection, rows, erased)
-    schema.upgrade(place.owner_url, application_role=place.application_role, keyring=place.keyring)
+    schema.upgrade(
+        place.owner_url,
+        application_role=place.application_role,
+        worker_role=place.worker_role,
+        keyring=place.keyring,
+    )
     with Store.open(place.owner_url, pool_size=1, statement_timeout=600, keyring=place.keyring) as store:
         again = replay_ledger(store, lines)
         write_out(store, place.ledger)
