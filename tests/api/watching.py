@@ -23,6 +23,7 @@ BOOKKEEPING = {
     "sealing_key": "made with the enterprise whose names it seals, or for corporate numbers at their first use",
     "document": "the text that something stands on; what stands on it has its own entry",
     "spent_assertion": "kept so that a token is given once; the token has its own entry",
+    "passkey_challenge": "kept so that a device's answer leads in once; the session or passkey has its own entry",
     "standing": "made out of submissions",
     "kept_fact": "made out of questionnaires",
     "kept_code": "made out of questionnaires",
@@ -33,8 +34,8 @@ BOOKKEEPING = {
 """Tables that may change without an entry, and why. A new table is not added here without a reason."""
 
 _WRITTEN = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)")
-_USED = re.compile(r"^UPDATE api_key SET\W.*\blast_used_at", re.DOTALL)
-"""Each key notes once a minute that it is in use."""
+_USED = re.compile(r"^UPDATE (?:api_key SET\W.*\blast_used_at|session SET last_seen_at)", re.DOTALL)
+"""Each key and each session notes once a minute that it is in use."""
 
 
 def written_by(statement: str) -> set[str]:
