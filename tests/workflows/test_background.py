@@ -64,7 +64,7 @@ class Yard:
 
     def rows(self) -> list[Any]:
         with self.store.read() as connection:
-            return list(connection.execute(text("SELECT * FROM job ORDER BY id")))
+            return list(connection.execute(text("SELECT * FROM job WHERE kind <> 'audit.count' ORDER BY id")))
 
     def effects(self) -> list[str]:
         with self.store.read() as connection:
