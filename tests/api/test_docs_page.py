@@ -42,7 +42,7 @@ def test_the_files_are_the_ones_in_the_tree(reader: TestClient) -> None:
 
 def test_other_answers_allow_nothing_at_all(reader: TestClient) -> None:
     policy = reader.get("/v1/questionnaires").headers["content-security-policy"]
-    assert policy == "default-src 'none'; frame-ancestors 'none'"
+    assert policy == "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def test_schemas_are_schemas(reader: TestClient) -> None:

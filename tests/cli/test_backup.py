@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from rbc_assess.storage.decisions import find_any_decision
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.enterprises import create_enterprise, find_enterprise
 from rbc_assess.storage.sealing import key_of
+from rbc_assess.workflows.backup import LAST_BACKUP, backed_up_at
 
 NEW_SECRET = "8c1f0a77d2be4d6390e5b1c24fa86e3d5b0972ce"
 NUMBER = "5010401067252"
@@ -166,7 +168,12 @@ def test_an_erased_firm_stays_erased(installation: Installation, tmp_path: Path)
 
 def test_a_backup_opens_nothing_by_itself(installation: Installation, tmp_path: Path) -> None:
     file = tmp_path / "b"
+    marked = tmp_path / "data" / LAST_BACKUP
+    assert backed_up_at(marked) is None
     assert installation.run("backup", str(file)).code == 0
+    since = backed_up_at(marked)
+    assert since is not None
+    assert since <= datetime.now(UTC)
     for one in (file, tmp_path / "b.keys", tmp_path / "b.erasures"):
         assert one.stat().st_mode & 0o077 == 0
     kept = (tmp_path / "b.keys").read_text("utf-8").splitlines()

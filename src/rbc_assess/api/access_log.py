@@ -1,4 +1,7 @@
-"""One line per request, as JSON. Never a query string, an id, a body or a secret: the route says enough."""
+"""One line per request, as JSON. Never a query string, an id, a body or a secret: the route says enough.
+
+What else may be told, and in which form, is listed in ``api.log_list``.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import sys
 from collections.abc import MutableMapping
 from contextlib import suppress
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import structlog
+
+from rbc_assess.api.log_list import keep_to_the_list
 
 
 class _Lines(structlog.BytesLogger):
@@ -25,18 +30,23 @@ class _Lines(structlog.BytesLogger):
 def write_logs_as_json() -> None:
     """Send the service's log to standard output, one JSON object a line."""
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(serializer=_as_json),
-        ],
+        processors=PROCESSORS,
         logger_factory=lambda *_: _Lines(sys.stdout.buffer),
         cache_logger_on_first_use=True,
     )
 
 
 def _as_json(event: MutableMapping[str, Any], **_: object) -> bytes:
-    return orjson.dumps(event, default=str)
+    return orjson.dumps(event)
+
+
+PROCESSORS: Final = (
+    keep_to_the_list,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.JSONRenderer(serializer=_as_json),
+)
+"""What a line goes through; what may not be told is left away first."""
 
 
 _log = structlog.get_logger("rbc_assess.api")

@@ -34,7 +34,7 @@ _UNGATED: Final = frozenset({"/livez", "/readyz"})
 SECURITY_HEADERS: Final[Mapping[bytes, bytes]] = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
-    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"content-security-policy": b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     b"cross-origin-resource-policy": b"same-origin",
     b"cache-control": b"no-store",
 }

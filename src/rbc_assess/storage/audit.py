@@ -11,6 +11,7 @@ One chain for everybody cost more than half of PostgreSQL's throughput at 32 cli
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias, TypedDict, cast
@@ -89,12 +90,14 @@ class _Move(TypedDict):
 class Trail:
     """What a transaction has noted so far, and who is at work in it."""
 
-    __slots__ = ("actor", "notes", "now")
+    __slots__ = ("actor", "done", "notes", "now")
 
     def __init__(self) -> None:
         self.actor = SERVICE
         self.now: datetime | None = None
         self.notes: list[Note] = []
+        self.done: Counter[str] = Counter()
+        """What was done how often, for ``storage.tally``."""
 
 
 def act(connection: Connection, actor: Actor, now: datetime) -> None:
@@ -115,6 +118,7 @@ def note(
     details: Details | None = None,
     actor: Actor | None = None,
     now: datetime | None = None,
+    counts: Mapping[str, int] | None = None,
 ) -> None:
     """Remember a change or a look; it is appended when the transaction ends well.
 
@@ -125,8 +129,10 @@ def note(
             what is done to another organisation (its keys, say), that one.
         actor: whose doing it is; default: whoever ``act`` named, else the service itself.
         now: when; default: the time that ``act`` gave, else the clock's.
+        counts: what it counts as in ``storage.tally``; default: once as ``action``.
     """
     trail = _trail(connection)
+    trail.done.update({action: 1} if counts is None else counts)
     trail.notes.append(
         Note(
             actor or trail.actor,

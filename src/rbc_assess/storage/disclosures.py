@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
@@ -36,6 +37,8 @@ Action: TypeAlias = Literal[
     "portfolio.exported",
 ]
 """What the recipient did that showed it something."""
+RECORDED: Final = "disclosure.recorded"
+"""What every look counts as in ``storage.tally``, besides its action."""
 
 
 class Disclosure(NamedTuple):
@@ -108,6 +111,7 @@ def note_disclosure(connection: Connection, made: Disclosure) -> None:
         object_id=made.object or made.consent,
         enterprise=made.enterprise,
         details={"consent": made.consent, "disclosure": made.id, "recipient": made.recipient},
+        counts={made.action: 1, RECORDED: 1},
     )
 
 
@@ -123,6 +127,7 @@ def note_batch(connection: Connection, batch: str, made: Sequence[Disclosure]) -
             "read": [one.object or "" for one in made if one.action != "decision.created"],
             "disclosures": [one.id for one in made],
         },
+        counts=Counter(one.action for one in made) + Counter({RECORDED: len(made), "batch.disclosed": 1}),
     )
 
 

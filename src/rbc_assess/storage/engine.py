@@ -28,6 +28,7 @@ from rbc_assess.errors import StoreBusy
 from rbc_assess.identity import DataKey, Keyring
 from rbc_assess.storage import audit
 from rbc_assess.storage.faults import commit_fault, fault, leave_out_values
+from rbc_assess.storage.tally import DONE
 
 WRITE: Final = "rbc_write"
 """Execution option of a connection whose transactions write."""
@@ -247,10 +248,12 @@ class Store:
             StoreBusy: no connection or lock came free in time; nothing was stored. ``StoreFull``: no room.
             ``StoreAway``: the database cannot be reached. ``CommitUnknown``: it went away during COMMIT.
         """
+        trail = audit.Trail()
         with self._turn(), _transaction(self._writer, self.keyring, writing=True) as connection:
-            connection.execution_options(**{audit.TRAIL: audit.Trail()})
+            connection.execution_options(**{audit.TRAIL: trail})
             yield connection
             audit.append(connection)
+        DONE.add(trail.done)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

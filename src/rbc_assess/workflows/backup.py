@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -27,6 +27,8 @@ from rbc_assess.storage.json_text import canonical_json
 from rbc_assess.workflows.erase import add_to_ledger, read_ledger, replay_ledger, write_out
 
 FORMAT: Final = "rbc-keys/1"
+LAST_BACKUP: Final = "last-backup"
+"""A file beside the ledger, empty: when it was touched last, a backup was complete."""
 
 
 class Place(NamedTuple):
@@ -83,11 +85,20 @@ def back_up(place: Place, file: Path) -> None:
         _write_keys(files[1], keys)
         files[2].touch(0o600)
         add_to_ledger(files[2], read_ledger(place.ledger))
+        place.ledger.with_name(LAST_BACKUP).touch(0o600)
     except OSError as error:
         raise BackupFailed(
             en=f"A file of the backup cannot be written: {error.strerror}.",
             ja=f"バックアップのファイルを書けません({error.strerror})。",
         ) from error
+
+
+def backed_up_at(mark: Path) -> datetime | None:
+    """When the last backup that this installation made was complete; None if there was none, or elsewhere."""
+    try:
+        return datetime.fromtimestamp(mark.stat().st_mtime, UTC)
+    except OSError:
+        return None
 
 
 def restore(place: Place, file: Path, *, keys: Path | None = None, ledgers: Sequence[Path] = ()) -> Restored:
