@@ -56,7 +56,7 @@ KEYS: Final[Mapping[str, tuple[Callable[[object], bool], str]]] = {
     "job": (_text(r"job_[0-9a-f-]{36}"), "id of a job"),
     "kind": (_text(r"[A-Za-z0-9_.<>-]{1,100}"), "kind of a job, or class of a fault"),
     "end": (_text(r"[a-z_ -]{1,32}"), "how it ended"),
-    "number": (_figure, "number of a checkpoint, or of a reply of a mail server"),
+    "number": (_figure, "number of a checkpoint, or of a try to send a mail"),
     "entries": (_figure, "entries of the audit trail"),
     "key": (_text(r"[A-Za-z0-9_-]{1,64}"), "id of the key that signed"),
     "sha256": (_text(r"[0-9a-f]{64}"), "hash of a checkpoint"),

@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 
 from rbc_assess.api.app import create_app
+from rbc_assess.api.log_list import keep_to_the_list
 from rbc_assess.cli.database import keyring_of, writing
 from rbc_assess.cli.demo_firms import Cast, settle
 from rbc_assess.cli.sandbox_firms import put_in_place
@@ -50,7 +51,10 @@ def demo(voice: Voice, root: Path, port: int) -> int:
         if replaced:
             voice.aside(f"Replaced the demo in {folder}.", f"{folder} の前のデモを置き換えました。")
         # Nothing but what went wrong: the calls to try should stay in sight.
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+        structlog.configure(
+            processors=[keep_to_the_list, structlog.dev.ConsoleRenderer()],
+            wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        )
         schema.upgrade(settings.store_url)
         catalogue = read_catalogue(settings, examples=True)
         peppers = Peppers(settings.secret)
