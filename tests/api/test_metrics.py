@@ -16,7 +16,7 @@ from tests.api.world import Clock, Parties
 
 from rbc_assess.errors import StoreAway
 from rbc_assess.identity import CheckpointKeys
-from rbc_assess.storage import audit, backlog, jobs
+from rbc_assess.storage import audit, backlog, engine, jobs
 from rbc_assess.storage.checkpoints import make_checkpoint
 from rbc_assess.storage.disclosures import Disclosure, note_batch, note_disclosure
 from rbc_assess.storage.engine import Store
@@ -108,6 +108,17 @@ def test_what_is_done_counts_once_it_is_durable(here: TestClient, store: Store) 
     told = figures(here)
     for action in counted:
         assert told[f'rbc_done_total{{action="{action}"}}'] == DONE.read()[action]
+
+
+def test_what_could_not_be_committed_does_not_count(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise StoreAway
+
+    before = DONE.read()
+    monkeypatch.setattr(engine, "_commit", refuse)
+    with pytest.raises(StoreAway), store.write() as connection:
+        note_disclosure(connection, LOOK)
+    assert DONE.read() == before
 
 
 def test_consents_count(here: TestClient, parties: Parties) -> None:
