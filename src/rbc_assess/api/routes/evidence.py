@@ -22,10 +22,11 @@ from rbc_assess.api.paging import WantedPage, link_to_next, page_document
 from rbc_assess.api.retries import make_once
 from rbc_assess.api.wire_evidence import EvidenceCheck, EvidenceDocument, EvidenceList
 from rbc_assess.errors import Conflict, NotFound
-from rbc_assess.identity import Scope
+from rbc_assess.identity import Caller, Scope
 from rbc_assess.storage import assessments
 from rbc_assess.storage import evidence as pieces
 from rbc_assess.storage.evidence import Piece
+from rbc_assess.storage.isolation import act_for
 from rbc_assess.workflows import evidence
 
 router = APIRouter(tags=["enterprise"])
@@ -139,7 +140,7 @@ def read_content(call: Reader, name: PieceId) -> Response:
         "Content-Digest": f"sha-256=:{digest}:",
         "Content-Length": str(found.size),
     }
-    return StreamingResponse(_content(call, found, first), 200, headers, found.media_type)
+    return StreamingResponse(_content(call, caller, found, first), 200, headers, found.media_type)
 
 
 @router.put(
@@ -216,11 +217,13 @@ def evidence_document(piece: Piece, call: Call) -> dict[str, Any]:
     }
 
 
-def _content(call: Call, piece: Piece, part: bytes) -> Iterator[bytes]:
+def _content(call: Call, caller: Caller, piece: Piece, part: bytes) -> Iterator[bytes]:
     """Part after part, each in a transaction of its own: a slow reader holds no connection."""
     yield part
     for number in range(1, pieces.number_of_parts(piece)):
         with call.desk.store.read() as connection:
+            # The key was looked up in the first transaction alone; row-level security asks in each.
+            act_for(connection, caller.organisation, caller.kind)
             part = pieces.read_part(connection, piece, number)
         yield part
 
