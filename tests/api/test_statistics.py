@@ -42,7 +42,7 @@ def decide(
             "tier": "T1",
             "sector": "13",
             "region": "JP-27",
-            "record": "{}",
+            "record": b"{}",
             "record_sha256": "b" * 64,
             **more,
         }
