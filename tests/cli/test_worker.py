@@ -68,7 +68,7 @@ def test_a_worker_can_end_when_nothing_is_due(env: Mapping[str, str], old_key: C
     assert (ran.code, ran.err) == (0, "")
     assert not old_key()
     ends = [json.loads(line) for line in ran.out.splitlines()]
-    assert {(one["event"], one["kind"], one["end"]) for one in ends} >= {
+    assert {(one["event"], one.get("kind"), one.get("end")) for one in ends} >= {
         ("job", "idempotency.purge", "completed")
     }
 
