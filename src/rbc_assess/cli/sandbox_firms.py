@@ -17,6 +17,7 @@ from rbc_assess.errors import InvalidInput, NotFound
 from rbc_assess.identity import Caller
 from rbc_assess.storage import consents, enterprises, submissions
 from rbc_assess.storage.enterprises import Enterprise
+from rbc_assess.storage.isolation import act_for
 from rbc_assess.storage.json_text import raw_json
 from rbc_assess.workflows import consent, submit
 
@@ -87,6 +88,7 @@ def put_in_place(
     for fixed in there:
         example = None if fixed.example is None else _sheet(examples[fixed.example], fixed)
         caller = Caller(fixed.id, "enterprise", frozenset(), livemode=False, credential="sandbox")
+        act_for(connection, fixed.id, "enterprise")
         try:
             firm = enterprises.find_enterprise(connection, caller, fixed.id)
         except NotFound:
