@@ -131,7 +131,13 @@ def reader_world(
 
 @pytest.fixture
 def house(
-    catalogue: Catalogue, store: Store, peppers: Peppers, clock: Clock, parties: Parties, patience: None
+    catalogue: Catalogue,
+    served: Store,
+    store: Store,
+    peppers: Peppers,
+    clock: Clock,
+    parties: Parties,
+    patience: None,
 ) -> House:
     """The service as people's browsers reach it."""
-    return open_house(catalogue, store, peppers, clock, parties)
+    return open_house(catalogue, served, store, peppers, clock, parties)

@@ -88,8 +88,10 @@ def confirm(browser: TestClient, token: str) -> Any:
     return browser.post("/v1/sign-in/links/confirmation", json={"token": token})
 
 
-def open_house(catalogue: Catalogue, store: Store, peppers: Peppers, clock: Clock, parties: Parties) -> House:
+def open_house(
+    catalogue: Catalogue, served: Store, store: Store, peppers: Peppers, clock: Clock, parties: Parties
+) -> House:
     postbox = Kept()
     settings = Settings(demo=True, public_url=ORIGIN)
-    app = create_app(settings, catalogue, store, peppers=peppers, clock=clock, postbox=postbox)
+    app = create_app(settings, catalogue, served, peppers=peppers, clock=clock, postbox=postbox)
     return House(app, store, clock, parties, postbox)

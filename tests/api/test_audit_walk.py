@@ -12,7 +12,9 @@ from fastapi.routing import APIRoute
 from sqlalchemy import text
 from starlette.testclient import TestClient
 from tests import papers
+from tests.api.device import Device
 from tests.api.scheme_world import Issuer, issuer, publishable, written
+from tests.api.signing_in import HOST, ORIGIN, House, confirm
 from tests.api.tokens import ED25519, assertion, public, token_for
 from tests.api.watching import BOOKKEEPING
 from tests.api.world import COMPLETE, NOW, PROFILE, Clock, Parties
@@ -28,7 +30,17 @@ OPERATIONS = {
     for route in all_routes()
     if isinstance(route, APIRoute) and not {"GET", "HEAD"} & (route.methods or set())
 }
+OF_PEOPLE = {
+    *("invitePerson", "changePerson", "endPerson"),
+    *("askForLink", "confirmLink", "chooseOrganisation", "endOtherSessions", "endSession"),
+    *("askForPasskey", "confirmPasskey", "askForNewPasskey", "addPasskey", "removePasskey"),
+}
 CHANGE_NOTHING = {
+    *(
+        "askForLink",
+        "askForPasskey",
+        "askForNewPasskey",
+    ),  # bookkeeping alone: nobody has shown to be anybody yet
     *("scoreAnswers", "checkScheme", "checkSchemeDraft"),
     *("testWebhookEndpoint", "resendDelivery"),  # bookkeeping alone
 }
@@ -104,7 +116,7 @@ def test_no_call_changes_a_row_without_an_entry(walk: Walk, prefecture: Issuer, 
     erase(walk)
     with walk.step("retireSchemeVersion"):
         assert prefecture.retire(1).status_code == 200
-    assert {name for name in walk.walked if not name.startswith("look")} == OPERATIONS
+    assert {name for name in walk.walked if not name.startswith("look")} == OPERATIONS - OF_PEOPLE
 
 
 def settle_parties(walk: Walk, clock: Clock) -> None:
@@ -242,3 +254,62 @@ def test_a_change_that_tells_nothing_is_found(
         walk("createConsent", "first", "POST", "/v1/consents", json={"recipient": walk.parties.ids["fund"]})
     if walk.store.dialect == "postgresql":
         assert untold.pop().startswith("consent by Actor(")
+
+
+# --- people ------------------------------------------------------------------------------------------------
+
+
+def test_no_call_of_people_changes_a_row_without_an_entry(walk: Walk, house: House) -> None:
+    invite(walk, house)
+    sign_in(walk, house)
+    hold_passkeys(walk, house)
+    assert set(walk.walked) == OF_PEOPLE
+
+
+def invite(walk: Walk, house: House) -> None:
+    owner = house.browser()
+    owner.headers.update(walk.parties.headers("first"))
+    with walk.step("invitePerson"):
+        made = owner.post("/v1/people", json={"email": "jiro@example.jp", "name": "二郎", "role": "member"})
+        assert made.status_code == 201, made.text
+    address = f"/v1/people/{made.json()['id']}"
+    with walk.step("changePerson"):
+        assert owner.patch(address, json={"name": "次郎"}).status_code == 200
+    with walk.step("endPerson"):
+        assert owner.post(f"{address}/end").status_code == 200
+
+
+def sign_in(walk: Walk, house: House) -> None:
+    for party in ("first", "second"):
+        house.let_in("taro@example.jp", party, "member")
+    browser = house.browser()
+    with walk.step("askForLink"):
+        assert browser.post("/v1/sign-in/links", json={"email": "taro@example.jp"}).status_code == 200
+    with walk.step("confirmLink"):
+        assert confirm(browser, house.token()).status_code == 200
+    choice = {"organisation": walk.parties.ids["second"]}
+    with walk.step("chooseOrganisation"):
+        assert browser.post("/v1/sessions/current/organisation", json=choice).status_code == 200
+    elsewhere = house.signed_in("taro@example.jp")
+    with walk.step("endOtherSessions"):
+        assert browser.post("/v1/sessions/end").json() == {"ended": 1}
+    assert elsewhere.get("/v1/sessions").status_code == 401
+    with walk.step("endSession"):
+        assert browser.post("/v1/sessions/current/end").status_code == 200
+
+
+def hold_passkeys(walk: Walk, house: House) -> None:
+    browser, one = house.signed_in("taro@example.jp"), Device(origin=ORIGIN, host=HOST)
+    with walk.step("askForNewPasskey"):
+        asked = browser.post("/v1/passkeys/options").json()["public_key"]
+    with walk.step("addPasskey"):
+        made = browser.post("/v1/passkeys", json={"credential": one.make(asked), "name": "x"})
+        assert made.status_code == 201, made.text
+    other = house.browser()
+    with walk.step("askForPasskey"):
+        asked = other.post("/v1/sign-in/passkeys/options").json()["public_key"]
+    with walk.step("confirmPasskey"):
+        came_in = other.post("/v1/sign-in/passkeys/confirmation", json={"credential": one.sign(asked)})
+        assert came_in.status_code == 200, came_in.text
+    with walk.step("removePasskey"):
+        assert browser.post(f"/v1/passkeys/{made.json()['id']}/end").status_code == 200

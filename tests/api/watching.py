@@ -24,6 +24,8 @@ BOOKKEEPING = {
     "document": "the text that something stands on; what stands on it has its own entry",
     "spent_assertion": "kept so that a token is given once; the token has its own entry",
     "passkey_challenge": "kept so that a device's answer leads in once; the session or passkey has its own entry",
+    "sign_in_link": "asked for by who need not be anybody; the session that it leads to has its own entry",
+    "sign_in_count": "how often links were asked for",
     "standing": "made out of submissions",
     "kept_fact": "made out of questionnaires",
     "kept_code": "made out of questionnaires",

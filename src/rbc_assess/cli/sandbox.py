@@ -28,7 +28,7 @@ def fill(voice: Voice, root: Path, recipients: Sequence[str]) -> int:
     """
     settings = settings_of_database(with_secret=True).model_copy(update={"documents_dir": root})
     catalogue = read_catalogue(settings, examples=True)
-    with open_store(settings, keyring=keyring_of(settings), as_owner=True) as store:
+    with open_store(settings, keyring=keyring_of(settings)) as store:
         record_published(store, catalogue)
         with writing(store, livemode=False) as connection:
             there = _recipients(connection, recipients)
