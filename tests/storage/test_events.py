@@ -94,7 +94,11 @@ def test_each_sees_its_own_in_its_mode(store: Store, bank: Caller) -> None:
     assert names(read(store, bank, mine.id)) == []
 
 
-@pytest.mark.parametrize("after", ["", "x", "evt_x", new_id("evt", NOW), new_id("dec", NOW)])
+@pytest.mark.parametrize(
+    "after",
+    ["", "x", "evt_x", new_id("evt", NOW), new_id("dec", NOW)],
+    ids=["none", "x", "short", "event", "decision"],
+)
 def test_a_place_that_nobody_gave_is_refused(store: Store, bank: Caller, after: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         read(store, bank, after)
