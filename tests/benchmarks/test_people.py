@@ -12,7 +12,7 @@ from benchmarks.rehearsing import INPUTS, versions
 from benchmarks.rules import measured_tree
 from benchmarks.stand_ins import Tree, criteria_tree, documents_root, questionnaire_tree, questions_of
 from sqlalchemy import func, select, text
-from tests.postgres import APPLICATION, PostgresCluster
+from tests.postgres import APPLICATION, UNHELD, PostgresCluster, as_role
 
 from rbc_assess.documents import load_catalogue
 from rbc_assess.documents.catalogue import Catalogue
@@ -45,7 +45,7 @@ def store(
         name = database_url.partition("?")[0].rpartition("/")[2]
         assert database_url == cluster.url(name, APPLICATION)
         everything = cluster.url(name, "postgres")
-    with Store.open(database_url) as opened:
+    with Store.open(as_role(database_url, UNHELD)) as opened:
         with opened.write() as connection:
             seed(connection, catalogue, datetime.now(UTC))
         people.settle(opened, everything, catalogue, questionnaire, NUMBER)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.running import run
+from tests.postgres import WORKER, as_role
 
 from rbc_assess.storage import jobs
 from rbc_assess.storage.engine import Store
@@ -16,7 +17,11 @@ from rbc_assess.storage.engine import Store
 
 @pytest.fixture
 def env(tmp_path: Path, database_url: str) -> Mapping[str, str]:
-    return {"RBC_DATA_DIR": str(tmp_path / "data"), "RBC_DATABASE_URL": database_url}
+    return {
+        "RBC_DATA_DIR": str(tmp_path / "data"),
+        "RBC_DATABASE_URL": database_url,
+        "RBC_WORKER_DATABASE_URL": as_role(database_url, WORKER),
+    }
 
 
 def fail(url: str, *subjects: str) -> list[str]:

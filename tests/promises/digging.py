@@ -176,15 +176,20 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 # The service's own jobs are asked for by the way, such as a look at how long the audit trail has grown; nobody here
 # works at them.
+OURS: Final = "job WHERE kind IN ('dig', 'plough')"
+
+
 def _unfinished(store: Store) -> bool:
     with store.read() as connection:
-        found = connection.execute(text("SELECT 1 FROM job WHERE kind IN ('dig', 'plough') AND due_at IS NOT NULL LIMIT 1")).first()
+        found = connection.execute(text(f"SELECT 1 FROM {OURS} AND due_at IS NOT NULL LIMIT 1")).first()
     return found is not None
 
 
 def _left(store: Store) -> int:
     with store.read() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM job WHERE kind IN ('dig', 'plough') AND due_at IS NOT NULL")).scalar_one())
+        return int(
+            connection.execute(text(f"SELECT count(*) FROM {OURS} AND due_at IS NOT NULL")).scalar_one()
+        )
 
 
 def _holds(store: Store, pid: int) -> bool:
@@ -196,7 +201,7 @@ def _holds(store: Store, pid: int) -> bool:
 def _count(store: Store, dug: Dug) -> None:
     with store.read() as connection:
         dug.traces.update(connection.execute(text("SELECT name FROM organisation")).scalars())
-        dug.states.update(connection.execute(text("SELECT state FROM job WHERE kind IN ('dig', 'plough')")).scalars())
+        dug.states.update(connection.execute(text(f"SELECT state FROM {OURS}")).scalars())
 
 
 if __name__ == "__main__":

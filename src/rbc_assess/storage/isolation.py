@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, literal, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ColumnElement, FunctionElement
@@ -84,7 +85,13 @@ def acting_for(connection: Connection, organisation: str, kind: str) -> Iterator
         return
     before = connection.execute(_NOW_FOR).one()
     act_for(connection, organisation, kind)
-    yield  # after an error the transaction ends, and with it what was set
+    try:
+        yield
+    except DBAPIError:
+        raise  # the transaction is over, and with it what was set
+    except BaseException:
+        act_for(connection, before.organisation, before.kind)
+        raise
     act_for(connection, before.organisation, before.kind)
 
 

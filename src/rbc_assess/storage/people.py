@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from rbc_assess.errors import Conflict, Erased, InvalidInput, NotFound, Problem
 from rbc_assess.identity import Caller, is_id, is_party, new_id, roles_of, scopes_of_role
 from rbc_assess.storage import audit, organisations
+from rbc_assess.storage.isolation import acting_for
 from rbc_assess.storage.keys import LOCK_ORGANISATION
 from rbc_assess.storage.statements import insert_unless_there
 from rbc_assess.storage.tables import OrganisationRow
@@ -248,7 +249,8 @@ def belongings_of(connection: Connection, person: str) -> tuple[Belonging, ...]:
     """Return the organisations that a person belongs to now."""
     found = []
     for row in connection.execute(_BELONGINGS, {"person": person}).all():
-        with suppress(Erased):
+        # Its name is there for itself alone, and its people are about to act for it.
+        with suppress(Erased), acting_for(connection, row.organisation_id, "enterprise"):
             party = organisations.find_organisation(connection, row.organisation_id)
             found.append(Belonging(party.id, party.kind, party.name, party.livemode, row.id, row.role))
     return tuple(found)
