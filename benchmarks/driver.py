@@ -116,8 +116,9 @@ def take_statements(stage: Stage, database: Database, asks: Sequence[Ask], besid
         heard: list[Statement] = []
 
         @event.listens_for(store.engine, "before_cursor_execute")
-        def _hear(_c: object, _cursor: object, text: str, values: Values, _x: object, _many: object) -> None:
-            heard.append(Statement(text, values))
+        def _hear(_c: object, _cursor: object, text: str, values: Any, _x: object, many: bool) -> None:
+            # Many rows for one statement, on SQLite: one after the other, as the driver itself does it.
+            heard.extend(Statement(text, one) for one in (values if many else (values,)))
 
         app = create_app(settings, stage.catalogue, store, peppers=Peppers(SECRET))
 
