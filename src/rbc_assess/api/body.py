@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Final, Generic, TypeVar
 
@@ -28,6 +29,7 @@ PATIENCE_SECONDS: Final = 10.0
 _JSON: Final = re.compile(r'application/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?(?:;\s*)?', re.IGNORECASE)
 
 T = TypeVar("T", bound=BaseModel)
+R = TypeVar("R")
 
 
 def digest_of(path: str, body: bytes) -> bytes:
@@ -35,7 +37,52 @@ def digest_of(path: str, body: bytes) -> bytes:
     return hashlib.sha256(path.encode() + b"\n" + body).digest()
 
 
-class Sent(Generic[T]):
+def media_named(
+    media_types: list[str],
+    encoding: str | None,
+    pattern: re.Pattern[str],
+    accepted: str,
+    text: Mapping[str, str] | None = None,
+) -> re.Match[str]:
+    """Match the one media type that a body came with.
+
+    Raises:
+        Refusal: it is another one, or the body is compressed (415); ``accepted`` says what is taken.
+    """
+    named = pattern.fullmatch(media_types[0].strip()) if len(media_types) == 1 else None
+    if named is None:
+        raise Refusal("unsupported-media-type", headers={"Accept": accepted}, text=text)
+    if encoding is not None and encoding.strip().lower() != "identity":
+        raise Refusal("unsupported-media-type", headers={"Accept-Encoding": "identity"}, text=text)
+    return named
+
+
+class Judged(ABC, Generic[R]):
+    """Something that was sent: judged once, and what is wrong with it raised where the handler asks for it."""
+
+    _read: R | Refusal | InvalidInput | None = None
+
+    def settle(self) -> None:
+        """Judge it now and keep what is wrong with it: costs nobody a connection or a lock."""
+        if self._read is None:
+            try:
+                self._read = self._judge()
+            except (Refusal, InvalidInput) as refused:
+                self._read = refused
+
+    def read(self) -> R:
+        """Give what was sent, or raise what is wrong with it: see ``_judge``."""
+        self.settle()
+        assert self._read is not None
+        if isinstance(self._read, Exception):
+            raise self._read
+        return self._read
+
+    @abstractmethod
+    def _judge(self) -> R: ...
+
+
+class Sent(Judged[T]):
     """A body as it was sent to ``path``."""
 
     def __init__(
@@ -54,7 +101,6 @@ class Sent(Generic[T]):
         self._body = body
         self._media_types = media_types
         self._encoding = encoding
-        self._read: T | Refusal | InvalidInput | None = None
 
     @property
     def size(self) -> int:
@@ -66,40 +112,22 @@ class Sent(Generic[T]):
         """SHA-256 of address and bytes, by which a repeated request is known."""
         return digest_of(self._path, self._body)
 
-    def settle(self) -> None:
-        """Read the body now and keep what is wrong with it: costs nobody a connection or a lock."""
-        if self._read is None:
-            try:
-                self._read = self._judge()
-            except (Refusal, InvalidInput) as refused:
-                self._read = refused
-
     def require_json(self) -> None:
         """Raise what is wrong with the media type (415) or the JSON (400), and leave the model for later."""
         self.settle()
         if isinstance(self._read, Refusal):
             raise self._read
 
-    def read(self) -> T:
-        """Give the body as its model.
+    def _judge(self) -> T:
+        """Read the body as its model.
 
         Raises:
             Refusal: the media type (415) or the JSON (400) is not acceptable.
             InvalidInput: it does not fit the model (422), with every problem.
         """
-        self.settle()
-        assert self._read is not None
-        if isinstance(self._read, Exception):
-            raise self._read
-        return self._read
-
-    def _judge(self) -> T:
         if self._optional and not self._body:
             return read_wire(self._model, {})
-        if len(self._media_types) != 1 or not _JSON.fullmatch(self._media_types[0].strip()):
-            raise Refusal("unsupported-media-type", headers={"Accept": "application/json"})
-        if self._encoding is not None and self._encoding.strip().lower() != "identity":
-            raise Refusal("unsupported-media-type", headers={"Accept-Encoding": "identity"})
+        media_named(self._media_types, self._encoding, _JSON, "application/json")
         try:
             tree = read_json(self._body)
         except BadJson as bad:

@@ -21,7 +21,7 @@ from python_multipart.multipart import MultipartParser, MultipartState, parse_op
 from starlette.requests import Request
 
 from rbc_assess.api.answers import as_bytes
-from rbc_assess.api.body import digest_of
+from rbc_assess.api.body import Judged, digest_of
 from rbc_assess.api.callers import identify_caller
 from rbc_assess.api.problems import Refusal
 from rbc_assess.api.scopes import header, headers
@@ -65,14 +65,13 @@ _NOT_A_FILE: Final = {
 _TWICE: Final = {"en": "This is there more than once.", "ja": "同じ項目が2回以上あります。"}
 
 
-class SentFile:
+class SentFile(Judged[Upload]):
     """A form as it was sent to ``path``; close it, or use it in a ``with``."""
 
     def __init__(self, path: str, refusal: Refusal | None = None) -> None:
         self.path = path
         self._refusal = refusal
         self._hash = hashlib.sha256()
-        self._read: Upload | Exception | None = None
         self.fields: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.name: str | None = None
@@ -116,28 +115,13 @@ class SentFile:
         self._hash.update(data)
         self.content.write(data)
 
-    def settle(self) -> None:
-        """Judge the file now and keep what is wrong with it: costs nobody a connection or a lock."""
-        if self._read is None:
-            try:
-                self._read = self._judge()
-            except (Refusal, InvalidInput) as refused:
-                self._read = refused
-
-    def read(self) -> Upload:
-        """Give the file and what is said of it.
+    def _judge(self) -> Upload:
+        """Read the file and what is said of it.
 
         Raises:
             Refusal: the media type (415) or the form (400) is not acceptable.
             InvalidInput: a field or the file is wrong (422), with every problem.
         """
-        self.settle()
-        assert self._read is not None
-        if isinstance(self._read, Exception):
-            raise self._read
-        return self._read
-
-    def _judge(self) -> Upload:
         if self._refusal is not None:
             raise self._refusal
         problems = list(self.problems)

@@ -11,8 +11,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from rbc_assess.api.body import digest_of, read_bytes
-from rbc_assess.api.problems import Refusal
+from rbc_assess.api.body import Judged, digest_of, media_named, read_bytes
 from rbc_assess.api.scopes import header, headers
 from rbc_assess.api.strict_json import BadJson, read_json
 from rbc_assess.api.validation import read_wire
@@ -49,7 +48,7 @@ _SENTENCES: Final = {
 }
 
 
-class SentLines:
+class SentLines(Judged[list[Line]]):
     """A body of many lines, as it was sent to ``path``."""
 
     def __init__(self, path: str, body: bytes, media_types: list[str], encoding: str | None) -> None:
@@ -57,39 +56,20 @@ class SentLines:
         self._body = body
         self._media_types = media_types
         self._encoding = encoding
-        self._read: list[Line] | Refusal | InvalidInput | None = None
 
     @property
     def digest(self) -> bytes:
         """SHA-256 of address and bytes, by which a repeated request is known."""
         return digest_of(self._path, self._body)
 
-    def settle(self) -> None:
-        """Read the lines now and keep what is wrong with them: costs nobody a connection or a lock."""
-        if self._read is None:
-            try:
-                self._read = self._judge()
-            except (Refusal, InvalidInput) as refused:
-                self._read = refused
-
-    def read(self) -> list[Line]:
-        """Give every line with what it asks for or what is wrong with it; empty ones are only counted.
+    def _judge(self) -> list[Line]:
+        """Read every line with what it asks for or what is wrong with it; empty ones are only counted.
 
         Raises:
             Refusal: the media type is not acceptable (415).
             InvalidInput: there is no line, or there are too many (422).
         """
-        self.settle()
-        assert self._read is not None
-        if isinstance(self._read, Exception):
-            raise self._read
-        return self._read
-
-    def _judge(self) -> list[Line]:
-        if len(self._media_types) != 1 or not _NDJSON.fullmatch(self._media_types[0].strip()):
-            raise Refusal("unsupported-media-type", headers={"Accept": MEDIA_TYPE}, text=_WRONG_TYPE)
-        if self._encoding is not None and self._encoding.strip().lower() != "identity":
-            raise Refusal("unsupported-media-type", headers={"Accept-Encoding": "identity"}, text=_WRONG_TYPE)
+        media_named(self._media_types, self._encoding, _NDJSON, MEDIA_TYPE, _WRONG_TYPE)
         texts = self._body.split(b"\n")
         numbered = [(number, text) for number, text in enumerate(texts, 1) if text.strip(b" \t\r")]
         if not numbered or len(numbered) > MOST_LINES:

@@ -8,7 +8,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from rbc_assess.api.body import read_bytes
+from rbc_assess.api.body import media_named, read_bytes
 from rbc_assess.api.problems import Refusal
 from rbc_assess.api.scopes import header, headers
 from rbc_assess.api.strict_json import BadJson, read_json
@@ -78,12 +78,7 @@ class SentScheme:
             raise Refusal("bad-yaml", *unreadable.problems) from None
 
     def _media(self) -> Media:
-        named = _MEDIA.fullmatch(self._media_types[0].strip()) if len(self._media_types) == 1 else None
-        if named is None:
-            accepted = {"Accept": f"{YAML}, {JSON}"}
-            raise Refusal("unsupported-media-type", headers=accepted, text=_TAKEN)
-        if self._encoding is not None and self._encoding.strip().lower() != "identity":
-            raise Refusal("unsupported-media-type", headers={"Accept-Encoding": "identity"}, text=_TAKEN)
+        named = media_named(self._media_types, self._encoding, _MEDIA, f"{YAML}, {JSON}", _TAKEN)
         return "yaml" if named["yaml"] else "json"
 
 

@@ -4,7 +4,7 @@ Every statement names the organisation it is for. Should one forget, the databas
 own, those of enterprises it acts for, and those that a live consent opens to it. It stops a slip, not an injection:
 whoever can write SQL can also say to be somebody else.
 
-The look-up of a credential says for whom the rest of its transaction is (``BELONGS``, in the same statement, so it
+The look-up of a credential says for whom the rest of its transaction is (``belongs``, in the same statement, so it
 costs no round trip); whoever finds the caller another way says ``act_for``. Where nobody has said it, no enterprise's
 row is there at all. SQLite has no such thing; there a statement's own WHERE is the only lock.
 """
