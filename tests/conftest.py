@@ -22,6 +22,18 @@ from rbc_assess.storage.engine import Store
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name bytes by their number and what they begin with.
+
+    Contents made at collection may differ between processes (a time within an archive), and processes that
+    collect different names run nothing at all.
+    """
+    if isinstance(val, bytes):
+        return f"{len(val)}-bytes-{val[:8]!r}"
+    return None
+
+
 SECRET = "0123456789abcdefghijklmnopqrstuv"
 KEYRING = Keyring(SECRET)
 # Production names the keyring wherever it opens a store; tests that say nothing mean this one.
