@@ -116,8 +116,9 @@ class World:
         with self.store.write() as connection:
             submissions.withdraw_submission(connection, submission, now)
 
-    def consent(self, firm: str | None = None, bank: Caller | None = None, **changes: Any) -> Consent:
-        made = Consent(
+    def new_consent(self, firm: str | None = None, bank: Caller | None = None, **changes: Any) -> Consent:
+        """A consent that nobody has given yet."""
+        return Consent(
             id=new_id("cns", NOW),
             enterprise=firm or self.firm,
             recipient=(bank or self.bank).organisation,
@@ -133,6 +134,9 @@ class World:
             credential="key",
             given_at=NOW,
         )._replace(**changes)
+
+    def consent(self, firm: str | None = None, bank: Caller | None = None, **changes: Any) -> Consent:
+        made = self.new_consent(firm, bank, **changes)
         with self.store.write() as connection:
             consents.grant_consent(connection, made)
         return made

@@ -76,6 +76,15 @@ def test_the_counts_are_right() -> None:
     assert f"Of {counted.total()}: {said}." in ASVS
 
 
+def test_every_severity_has_a_time_frame_and_the_worse_the_shorter() -> None:
+    rows = re.findall(
+        r"^\| (\w+)[^|]*\| (\d+) days \|$", section("Faults in what it is built on"), re.MULTILINE
+    )
+    assert [severity for severity, _ in rows] == ["critical", "high", "medium", "low", "no"]
+    days = [int(each) for _, each in rows]
+    assert days == sorted(set(days))
+
+
 @pytest.mark.parametrize("page", ["asvs.md", "security.md"])
 def test_every_test_that_is_named_is_there(page: str) -> None:
     named = NAMED.findall((TOP / "docs" / page).read_text("utf-8"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from sqlalchemy import Connection, text
@@ -13,12 +15,13 @@ from tests.deciding import NOW, SAFE, World, documents
 
 from rbc_assess.errors import ConsentRequired, Erased, NotAuthenticated, NotFound
 from rbc_assess.identity import Caller, Peppers, new_id
-from rbc_assess.storage import erasure, keys, links, passkeys, people, schema, sessions
+from rbc_assess.storage import consents, erasure, keys, links, passkeys, people, schema, sessions
 from rbc_assess.storage.decisions import Filter, find_any_decision, list_decisions_about
 from rbc_assess.storage.engine import Store
-from rbc_assess.storage.enterprises import find_enterprise, list_enterprises
+from rbc_assess.storage.enterprises import Enterprise, change_enterprise, find_enterprise, list_enterprises
 from rbc_assess.storage.organisations import find_organisation, list_organisations
 from rbc_assess.storage.submissions import find_submission
+from rbc_assess.workflows import decide
 from rbc_assess.workflows.composing import read_record
 from rbc_assess.workflows.erase import (
     LedgerBroken,
@@ -27,7 +30,9 @@ from rbc_assess.workflows.erase import (
     read_ledger,
     replay_ledger,
 )
+from rbc_assess.workflows.looking import Decided
 
+Doing: TypeAlias = Callable[[Connection], object]
 CANARY = "zq9canary"
 OPERATOR = "org_operator"
 
@@ -188,6 +193,75 @@ def test_a_submission_at_work_is_over_before_the_erasure(world: World, ledger: P
     assert order == ["written", "erased"]
     with pytest.raises(Erased):
         world.submit()
+
+
+def erased_while(world: World, ledger: Path, first: Doing, then: Doing) -> None:
+    """Begin an erasure in the middle of a transaction that goes on; both come to their end."""
+    failed: list[Exception] = []
+
+    def destroy() -> None:
+        try:
+            erase_firm(world, ledger)
+        except Exception as error:  # noqa: BLE001 - told below
+            failed.append(error)
+
+    with world.store.write() as connection:
+        first(connection)
+        thread = threading.Thread(target=destroy)
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+        then(connection)
+    thread.join(60)
+    assert not failed
+    assert not thread.is_alive()
+
+
+def test_who_changes_the_firm_and_who_erases_it_do_not_wait_in_a_circle(world: World, ledger: Path) -> None:
+    own = Caller(world.firm, "enterprise", frozenset(), False, "key")
+    found: list[Enterprise] = []
+    erased_while(
+        world,
+        ledger,
+        lambda connection: found.append(find_enterprise(connection, own, world.firm)),
+        lambda connection: change_enterprise(connection, own, replace(found[0], name=CANARY), NOW),
+    )
+    assert not [line for line in everything(world.store) if CANARY in line]
+
+
+def test_who_decides_and_who_erases_do_not_wait_in_a_circle(world: World, ledger: Path) -> None:
+    world.submit()
+    consent = world.consent()
+    made: list[Decided] = []
+    erased_while(
+        world,
+        ledger,
+        lambda connection: consents.hold_live(connection, world.bank.organisation, {consent.id}, NOW),
+        lambda connection: made.append(
+            decide.decide(
+                connection, world.catalogue, world.bank, world.wanted(), request_id="req_x", now=NOW
+            )
+        ),
+    )
+    with world.store.read() as connection:
+        assert find_any_decision(connection, made[0].decision.id).record == ""
+
+
+def test_a_consent_given_while_the_erasure_waits_is_revoked_with_the_others(
+    world: World, ledger: Path
+) -> None:
+    world.consent()
+    own = Caller(world.firm, "enterprise", frozenset(), False, "key")
+    late = world.new_consent()
+    erased_while(
+        world,
+        ledger,
+        lambda connection: find_enterprise(connection, own, world.firm),
+        lambda connection: consents.grant_consent(connection, late),
+    )
+    with world.store.read() as connection:
+        open_ = connection.execute(text("SELECT count(*) FROM consent WHERE revoked_at IS NULL"))
+        assert open_.scalar_one() == 0
 
 
 def test_a_restored_database_is_erased_again(world: World, ledger: Path) -> None:

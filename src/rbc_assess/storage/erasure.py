@@ -18,7 +18,7 @@ from rbc_assess.storage import audit
 from rbc_assess.storage.enterprises import number_of
 from rbc_assess.storage.erasing_people import FORGET_PEOPLE
 from rbc_assess.storage.isolation import ERASURE, acting_for
-from rbc_assess.storage.sealing import destroy_key, key_of_numbers, unseal
+from rbc_assess.storage.sealing import destroy_key, hold_key_alone, key_of_numbers, unseal
 from rbc_assess.storage.statements import ENTERPRISE, insert_unless_there
 from rbc_assess.storage.tables import ApiKeyRow, IdempotencyRow
 from rbc_assess.storage.tables_assessments import AssessmentRow, DraftAnswerRow, SubmissionRow
@@ -85,17 +85,15 @@ TREATMENT: Final[Mapping[str, Treatment]] = {
 }
 """Every table. A test holds this to the tables that there are: a new one needs its line, and a step below."""
 
-_LOCK = (
-    select(
-        ENTERPRISE.c.organisation_id,
-        ENTERPRISE.c.livemode,
-        ENTERPRISE.c.erased_at,
-        ENTERPRISE.c.corporate_number,
-        ENTERPRISE.c.number_mac,
-    )
-    .where(ENTERPRISE.c.organisation_id == bindparam("enterprise"))
-    .with_for_update()
-)
+_FIRM = select(
+    ENTERPRISE.c.organisation_id,
+    ENTERPRISE.c.livemode,
+    ENTERPRISE.c.erased_at,
+    ENTERPRISE.c.corporate_number,
+    ENTERPRISE.c.number_mac,
+).where(ENTERPRISE.c.organisation_id == bindparam("enterprise"))
+# Against another erasure, not against the foreign keys of what is being written.
+_LOCK = _FIRM.with_for_update(key_share=True)
 _LEDGER = ErasureRow.__table__
 _RECORD = insert_unless_there(_LEDGER, _LEDGER.c.id)
 _FIND = select(_LEDGER).where(_LEDGER.c.organisation_id == bindparam("enterprise"))
@@ -133,11 +131,14 @@ _OBJECTS = (
         select(_DECISION.c.id).where(_DECISION.c.enterprise == _WHOSE),
     )
 )
-_STEPS: Final = (
-    # First: it waits for whoever looks or decides right now, and lets nobody begin after that.
+_REVOKE: Final = (
     update(_CONSENT)
     .where(_CONSENT.c.organisation_id == _WHOSE, _CONSENT.c.revoked_at.is_(None))
-    .values(revoked_at=_NOW, revoked_by=bindparam("by")),
+    .values(revoked_at=_NOW, revoked_by=bindparam("by"))
+)
+_STEPS: Final = (
+    # Once more: one may have been given while the first revocation waited.
+    _REVOKE,
     # What it was for, and how that was put, are words of the firm or of whoever asked it.
     update(_CONSENT).where(_CONSENT.c.organisation_id == _WHOSE).values(purpose="", wording=""),
     update(_LOOK).where(_LOOK.c.organisation_id == _WHOSE).values(purpose=""),
@@ -213,7 +214,7 @@ _STEPS: Final = (
         ),
     ),
 )
-"""In the order in which they are done. The key itself is destroyed after the first one."""
+"""In the order in which they are done, when the key is destroyed."""
 
 
 class Erasure(NamedTuple):
@@ -260,11 +261,18 @@ def _erase(
     now: datetime,
     livemode: bool | None,
 ) -> Erasure:
-    row = connection.execute(_LOCK, {"enterprise": enterprise}).first() if is_id("ent", enterprise) else None
+    wanted = {"enterprise": enterprise}
+    row = connection.execute(_FIRM, wanted).first() if is_id("ent", enterprise) else None
     if row is None or livemode not in {None, row.livemode}:
         raise NotFound
+    # Consents, then the key, then the enterprise: as whoever decides or writes takes them. It waits for all who look
+    # or write right now, and nobody begins after that; the other way round it and they would wait in a circle.
+    if row.erased_at is None:
+        connection.execute(_REVOKE, {"firm": enterprise, "now": now, "by": requested_by or credential})
+        hold_key_alone(connection, enterprise)
+    row = connection.execute(_LOCK, wanted).one()
     if row.erased_at is not None:
-        return _read(connection.execute(_FIND, {"enterprise": enterprise}).one())
+        return _read(connection.execute(_FIND, wanted).one())
     made = Erasure(new_id("era", now), enterprise, requested_by, credential, now)
     values = {
         "firm": enterprise,
@@ -273,10 +281,9 @@ def _erase(
         "mode": row.livemode,
         "number": _number_of(connection, enterprise, row, now),
     }
-    for number, step in enumerate(_STEPS):
+    destroy_key(connection, enterprise)
+    for step in _STEPS:
         connection.execute(step, {name: values[name] for name in step.compile().params if name in values})
-        if number == 0:
-            destroy_key(connection, enterprise)
     note_in_ledger(connection, [made])
     audit.note(connection, action="enterprise.erased", object_id=enterprise, enterprise=enterprise, now=now)
     return made
@@ -300,7 +307,7 @@ def _number_of(
 def erase_again(connection: Connection, line: Erasure) -> bool:
     """Do again what a line of a ledger says, after a restore; False: it is done, or nothing is there to erase."""
     with acting_for(connection, line.enterprise, ERASURE):
-        row = connection.execute(_LOCK, {"enterprise": line.enterprise}).first()
+        row = connection.execute(_FIRM, {"enterprise": line.enterprise}).first()
     note_in_ledger(connection, [line])
     if row is None or row.erased_at is not None:
         return False

@@ -30,6 +30,7 @@ OF_NUMBERS: Final = "corporate-numbers"
 
 _ONE = select(SEALING_KEY).where(SEALING_KEY.c.organisation_id == bindparam("enterprise"))
 _ONE_HELD = _ONE.with_for_update(read=True, key_share=True)
+_ONE_ALONE = _ONE.with_for_update()
 _SEVERAL = select(SEALING_KEY).where(
     SEALING_KEY.c.organisation_id.in_(bindparam("enterprises", expanding=True))
 )
@@ -124,6 +125,11 @@ def unseal(connection: Connection, place: Place, sealed: bytes) -> str:
         SealBroken: it was not sealed for this place.
     """
     return key_of(connection, place.enterprise).open(place, sealed)
+
+
+def hold_key_alone(connection: Connection, enterprise: str) -> None:
+    """Wait for whoever writes with the key of an enterprise, and keep all others from it."""
+    connection.execute(_ONE_ALONE, {"enterprise": enterprise})
 
 
 def destroy_key(connection: Connection, enterprise: str) -> bool:
