@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -127,6 +128,8 @@ def dig_and_kill(url: str, folder: Path, chance: random.Random, *, asked: int, k
                 while _unfinished(store) and not _holds(store, crew[place].pid):
                     time.sleep(0.01)  # it is only just starting
                 time.sleep(chance.uniform(0.0, 0.2))
+                if not dug.interrupted:
+                    _catch_at_work(store, crew[place])
                 _kill(crew[place])
                 dug.kills += 1
                 dug.interrupted += _holds(store, crew[place].pid)
@@ -167,6 +170,15 @@ def _start(url: str, log: Path) -> subprocess.Popen[bytes]:
             stderr=file,
             cwd=Path(__file__).parents[2],
         )
+
+
+def _catch_at_work(store: Store, process: subprocess.Popen[bytes]) -> None:
+    """Hold a worker still in the middle of a job: moments that chance chooses may all lie between two jobs."""
+    process.send_signal(signal.SIGSTOP)
+    while not _holds(store, process.pid) and _unfinished(store):
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.005)
+        process.send_signal(signal.SIGSTOP)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
