@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, event, func, select, text
 from tests.api.world import write_documents
+from tests.postgres import APPLICATION
+from tests.seen import as_seen_by
 
 from rbc_assess.core.conditions import Condition, Part
 from rbc_assess.documents import load_catalogue
@@ -241,6 +243,27 @@ def test_a_database_from_before_is_brought_in(store: Store, catalogue: Catalogue
     assert stand_all(store, catalogue) == 3
     assert rows() == expected
     assert stand_all(store, catalogue) == 0
+
+
+def test_who_may_see_no_submission_does_not_read_millions_of_rows_to_find_that_out(
+    store: Store, catalogue: Catalogue
+) -> None:
+    """A server starts beside any population; the worker, who sees everybody, brings it in."""
+    firm = a_firm(store)
+    send(store, catalogue, firm, GOOD)
+    with store.write() as connection:
+        connection.execute(text("DELETE FROM standing"))
+    served = as_seen_by(store, APPLICATION)
+    asked: list[str] = []
+
+    def listen(_a: object, _b: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(served.engine, "before_cursor_execute", listen)
+    held_back = store.dialect == "postgresql"
+    assert stand_all(served, catalogue) == (0 if held_back else 1)
+    assert any("standing" in one or "FROM submission" in one for one in asked) is not held_back
+    assert stand_all(store, catalogue) == (1 if held_back else 0)
 
 
 def test_a_newer_edition_finds_the_columns_of_the_one_before(store: Store, catalogue: Catalogue) -> None:
