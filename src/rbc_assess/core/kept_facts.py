@@ -108,11 +108,11 @@ def keep(coding: Coding, value: FactValue, as_of: date, numbers: Mapping[str, in
         return numbers.get(value, 0) if coding == "code" else _KEEP_TEXT.get(coding, str)(value)
     if isinstance(value, bool):
         return value
-    if isinstance(value, frozenset | tuple):
+    if isinstance(value, (frozenset, tuple)):
         return sum(1 << numbers[code] - 1 for code in set(value) if code in numbers)
     if isinstance(value, date):
         return value.toordinal()
-    if not isinstance(value, int | Decimal):
+    if not isinstance(value, (int, Decimal)):
         return None
     if coding == "days_to":
         return as_of.toordinal() + int(value)

@@ -306,8 +306,17 @@ class Questionnaire(Published):
     def is_scored(self, question: Question) -> bool:
         return any(outcome.points is not None for outcome in self.outcomes_of(question))
 
+    @cached_property
+    def state_bearing(self) -> frozenset[str]:
+        """Ids of the questions with an answer that says something about a right."""
+        return frozenset(
+            question.id
+            for question in self.questions
+            if any(outcome.state is not None for outcome in self.outcomes_of(question))
+        )
+
     def bears_states(self, question: Question) -> bool:
-        return any(outcome.state is not None for outcome in self.outcomes_of(question))
+        return question.id in self.state_bearing
 
     def covered_criteria(self) -> Iterator[str]:
         """Ids of the criteria that some question names, once each, in order of first mention."""
