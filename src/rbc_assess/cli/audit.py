@@ -52,7 +52,7 @@ def verify(voice: Voice) -> int:
     """
     settings = settings_of_database(with_secret=True)
     keys = CheckpointKeys(settings.secret, settings.previous_secrets)
-    with open_store(settings, statement_timeout=LONGEST_STATEMENT_SECONDS, for_all=True) as store:
+    with open_store(settings, statement_timeout=LONGEST_STATEMENT_SECONDS, role="worker") as store:
         verdict = verify_trail(store, keys, settings.checkpoints)
     if voice.json:
         write_json(_document(verdict))

@@ -56,7 +56,7 @@ def restore(voice: Voice, file: Path, keys: Path | None, ledgers: Sequence[Path]
         settings,
         keyring=keyring_of(settings),
         statement_timeout=LONGEST_STATEMENT_SECONDS,
-        as_owner=True,
+        role="owner",
     ) as store:
         abandoned = abandon(store, signing, datetime.now(UTC))
         verdict = verify(store, signing.keys, signing.folder)

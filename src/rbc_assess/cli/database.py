@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Literal, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -14,6 +15,10 @@ from rbc_assess.identity import Keyring
 from rbc_assess.settings import Settings, fresh_secret, read_settings
 from rbc_assess.storage import audit, isolation, schema
 from rbc_assess.storage.engine import Store
+
+Role: TypeAlias = Literal["application", "worker", "owner"]
+"""As which role of PostgreSQL: the service's; one that sees the rows of every organisation; one that may change them,
+too. SQLite has no roles."""
 
 
 def upgrade(voice: Voice) -> int:
@@ -33,16 +38,14 @@ def upgrade(voice: Voice) -> int:
     return FINE
 
 
-def open_with_secret(*, for_all: bool = False) -> Store:
+def open_with_secret(*, role: Role = "application") -> Store:
     """Open the database together with what it takes to read what is sealed, if the environment gives that.
 
-    ``for_all``: as a role that sees the rows of every organisation.
-
     Raises:
-        Stop: the database is not at head.
+        Stop: the database is not at head, or the role does not see what it should.
     """
     settings = settings_of_database(with_secret=has_secret())
-    return open_store(settings, keyring=keyring_of(settings) if has_secret() else None, for_all=for_all)
+    return open_store(settings, keyring=keyring_of(settings) if has_secret() else None, role=role)
 
 
 def settings_of_database(*, with_secret: bool = False) -> Settings:
@@ -65,27 +68,27 @@ def open_store(
     *,
     keyring: Keyring | None = None,
     statement_timeout: float = 5.0,
-    for_all: bool = False,
-    as_owner: bool = False,
+    role: Role = "application",
 ) -> Store:
     """Open the database, which must be at head. Without a ``keyring`` nothing sealed can be read.
 
-    No statement may take more than ``statement_timeout`` seconds. ``for_all``: as a role that sees the rows of every
-    organisation; ``as_owner``: as one that may change them, too.
+    No statement may take more than ``statement_timeout`` seconds.
 
     Raises:
         Stop: it is not, or the role does not see them.
     """
-    url = settings.work_url if for_all else settings.store_url
-    if as_owner:
-        url = settings.owner_url or url
+    url = {
+        "application": settings.store_url,
+        "worker": settings.work_url,
+        "owner": settings.owner_url or settings.store_url,
+    }[role]
     store = Store.open(url, pool_size=1, keyring=keyring, statement_timeout=statement_timeout)
     with store.read() as connection:
         ready = schema.at_head(connection)
-        blind = (for_all or as_owner) and ready and isolation.is_held_back(connection)
+        blind = role != "application" and ready and isolation.is_held_back(connection)
     if blind:
         store.close()
-        name = "RBC_OWNER_DATABASE_URL" if as_owner else "RBC_WORKER_DATABASE_URL"
+        name = f"RBC_{role.upper()}_DATABASE_URL"
         raise Stop(
             "Row-level security hides other organisations' rows from this database role. "
             f"Set {name} to a URL whose role has BYPASSRLS.",

@@ -19,7 +19,7 @@ MOST: Final = 200
 
 def list_failed(voice: Voice) -> int:
     """Print the jobs that were given up, newest first, up to ``MOST``."""
-    with open_store(settings_of_database(), for_all=True) as store, store.read() as connection:
+    with open_store(settings_of_database(), role="worker") as store, store.read() as connection:
         found = jobs.list_failed(connection, limit=MOST)
     if voice.json:
         write_json({"items": [_document(one) for one in found.items], "more": found.next_place is not None})
@@ -60,7 +60,7 @@ def retry(voice: Voice, names: Sequence[str], *, every: bool) -> int:
         )
     now = datetime.now(UTC)
     taken = []
-    with open_store(settings_of_database(), for_all=True) as store:
+    with open_store(settings_of_database(), role="worker") as store:
         if every:
             names = _all_failed(store)
         with store.write() as connection:

@@ -19,7 +19,7 @@ def replay(voice: Voice, root: Path, decision: str) -> int:
         Stop: there is no such decision.
     """
     catalogue = load_catalogue(root, examples=False)
-    with open_with_secret(for_all=True) as store, store.read() as connection:
+    with open_with_secret(role="worker") as store, store.read() as connection:
         try:
             found = find_any_decision(connection, decision)
         except NotFound:

@@ -21,7 +21,7 @@ def rewrap(voice: Voice) -> int:
     settings = settings_of_database(with_secret=True)
     sealer = Sealer(settings.secret, settings.previous_secrets)
     keys = secrets = 0
-    with open_store(settings, keyring=keyring_of(settings), for_all=True) as store:
+    with open_store(settings, keyring=keyring_of(settings), role="worker") as store:
         while True:
             with store.write() as connection:
                 done = rewrap_keys(connection, at_most=AT_A_TIME)

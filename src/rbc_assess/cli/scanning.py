@@ -25,7 +25,7 @@ def scan(voice: Voice, command: Sequence[str], at_most_seconds: float) -> int:
         Stop: there is no such program.
     """
     counted = {"clean": 0, "infected": 0, "failed": 0}
-    with open_with_secret(for_all=True) as store:
+    with open_with_secret(role="worker") as store:
         for piece in _unscanned(store):
             found = _ask(store, piece, command, at_most_seconds)
             if found is None:

@@ -68,7 +68,7 @@ def simulate(voice: Voice, root: Path, wanted: Wanted) -> int:
         _refuse(voice, inputs.problems)
         return FINDINGS
     try:
-        with open_store(settings_of_database(), for_all=True) as store:
+        with open_store(settings_of_database(), role="worker") as store:
             before = None if wanted.alone else _before(store, scheme, wanted, today)
             document = rehearse(
                 store, scheme, before, as_of=day, livemode=not wanted.test, inputs=inputs.facts

@@ -29,7 +29,7 @@ def work(voice: Voice, root: Path, *, until_idle: bool) -> int:
         SettingsRefused: a setting is missing or unsafe.
     """
     settings = read_settings({"documents_dir": root})
-    open_store(settings, for_all=True).close()
+    open_store(settings, role="worker").close()
     catalogue = read_catalogue(settings)
     with alone_on_sqlite(settings) as alone, open_for_work(settings) as store:
         if not alone:
