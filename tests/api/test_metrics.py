@@ -28,7 +28,6 @@ LOOK = Disclosure(
     "ent_1",
     "cns_1",
     "org_1",
-    "",
     (),
     "decision.created",
     "dec_1",

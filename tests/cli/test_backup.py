@@ -34,7 +34,7 @@ from rbc_assess.workflows.backup import LAST_BACKUP, backed_up_at
 
 NEW_SECRET = "8c1f0a77d2be4d6390e5b1c24fa86e3d5b0972ce"
 NUMBER = "5010401067252"
-CANARIES = (NUMBER, "zq9name", "zq9note", "zq9label", SECRET)
+CANARIES = (NUMBER, "zq9name", "zq9note", "zq9purpose", "zq9wording", "zq9label", SECRET)
 
 
 @dataclass
@@ -115,7 +115,7 @@ def installation(
         decisions = {}
         for name in (firm, world.firm):
             world.submit(answers={**SAFE, first: {"value": SAFE[first], "note": "zq9note"}}, firm=name)
-            world.consent(firm=name)
+            world.consent(firm=name, purpose="zq9purpose", wording="zq9wording")
             decisions[name] = world.decide(enterprise=name).decision.id
         yield Installation(
             env,

@@ -13,12 +13,16 @@ from tests.conftest import KEYRING
 from tests.postgres import OWNER, PostgresCluster
 from tests.storage.parties import NOW, caller_of
 
-from rbc_assess.errors import Conflict, SecretNeeded
+from rbc_assess.errors import Conflict, Erased, SecretNeeded
 from rbc_assess.storage.assessments import find_draft
+from rbc_assess.storage.consents import find_consent
 from rbc_assess.storage.decisions import find_any_decision
+from rbc_assess.storage.disclosures import list_disclosures
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.enterprises import create_enterprise, find_enterprise
+from rbc_assess.storage.organisations import create_organisation
 from rbc_assess.storage.schema import config, upgrade
+from rbc_assess.storage.sealing import destroy_key
 from rbc_assess.storage.submissions import find_submission
 
 NUMBER = "5010401067252"
@@ -49,6 +53,13 @@ def insert(connection: Connection, table: str, **values: object) -> None:
     names = ", ".join(values)
     places = ", ".join(f":{name}" for name in values)
     connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({places})"), values)
+
+
+def lying_about(url: str) -> bytes:
+    """All bytes of the files of a SQLite database; nothing on PostgreSQL, whose files are not at hand."""
+    if not url.startswith("sqlite"):
+        return b""
+    return b"".join(file.read_bytes() for file in Path(url.removeprefix("sqlite:///")).parent.iterdir())
 
 
 def settle(connection: Connection) -> None:
@@ -185,8 +196,69 @@ def test_what_was_open_is_sealed(empty_url: str) -> None:
             create_enterprise(
                 connection, created_by=None, name="C", livemode=True, now=NOW, corporate_number=NUMBER
             )
-    if empty_url.startswith("sqlite"):
-        lying = b"".join(
-            file.read_bytes() for file in Path(empty_url.removeprefix("sqlite:///")).parent.iterdir()
+    assert not [canary for canary in CANARIES if canary.encode() in lying_about(empty_url)]
+
+
+ERASED = "ent_0199a4c2-5f00-7d11-8a12-2b3c4d5e6f77"
+GIVEN, GONE = (f"cns_0199a4c2-5f00-7d11-8a12-2b3c4d5e6f8{n}" for n in (0, 1))
+LOOK = "dsc_0199a4c2-5f00-7d11-8a12-2b3c4d5e6f82"
+
+
+def agree(connection: Connection) -> None:
+    """A consent with a look under it as they were stored before words were sealed; and one of an erased firm."""
+    at = "2026-11-22T01:02:03.456789Z"
+    bank = create_organisation(connection, "lender", "Bank", livemode=True, now=NOW).id
+    for firm, consent, words in ((FIRM, GIVEN, "canary"), (ERASED, GONE, "")):
+        create_enterprise(connection, created_by=None, name="F", livemode=True, now=NOW, known_as=firm)
+        insert(
+            connection,
+            "consent",
+            organisation_id=firm,
+            id=consent,
+            recipient=bank,
+            livemode=True,
+            purpose=words and f"{words}-purpose",
+            clusters="outcome",
+            valid_from=at,
+            valid_until=at,
+            wording=words and f"{words}-wording",
+            language="en",
+            given_by=firm,
+            credential="key",
+            given_at=at,
         )
-        assert not [canary for canary in CANARIES if canary.encode() in lying]
+    insert(
+        connection,
+        "disclosure",
+        organisation_id=FIRM,
+        id=LOOK,
+        consent_id=GIVEN,
+        recipient=bank,
+        purpose="canary-purpose",
+        clusters="outcome",
+        action="decision.created",
+        object_id=DECISION,
+        credential="key",
+        request_id="req",
+        disclosed_at=at,
+    )
+    destroy_key(connection, ERASED)
+
+
+def test_what_consents_say_is_sealed(empty_url: str) -> None:
+    with Store.open(empty_url, foreign_keys=False, keyring=KEYRING) as store, store.write() as connection:
+        command.upgrade(config(connection), "0018")
+        agree(connection)
+    with pytest.raises(SecretNeeded):
+        upgrade(empty_url)
+    upgrade(empty_url, keyring=KEYRING)
+    with Store.open(empty_url, keyring=KEYRING) as store, store.read() as connection:
+        found = find_consent(connection, caller_of(FIRM), GIVEN)
+        assert (found.purpose, found.wording) == ("canary-purpose", "canary-wording")
+        (look,) = list_disclosures(connection, FIRM, limit=9).items
+        assert (look.id, look.purpose) == (LOOK, "canary-purpose")
+        with pytest.raises(Erased):
+            find_consent(connection, caller_of(ERASED), GONE)
+        for table in ("consent", "disclosure"):
+            assert "canary" not in repr(connection.execute(text(f"SELECT * FROM {table}")).all())
+    assert b"canary" not in lying_about(empty_url)

@@ -14,14 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, TypeAlias
+from functools import partial
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, or_, select, update
 
 from rbc_assess.errors import ConsentExpired, ConsentRequired, NotFound
-from rbc_assess.identity import Caller, is_id
+from rbc_assess.identity import Caller, Place, is_id
 from rbc_assess.storage import audit
 from rbc_assess.storage.enterprises import reach
+from rbc_assess.storage.sealing import seal, unseal
 from rbc_assess.storage.statements import (
     ENTERPRISE,
     WITHIN_REACH,
@@ -37,6 +39,8 @@ from rbc_assess.storage.tables_consents import ConsentRow
 _TABLE = ConsentRow.__table__
 _RECIPIENT = OrganisationRow.__table__
 _MOMENT = _TABLE.c.given_at.type
+PLAIN: Final = tuple(column for column in _TABLE.c if column.name not in {"purpose", "wording"})
+"""What a look needs of a consent: nothing that would have to be opened."""
 _GRANT = insert(_TABLE)
 _WITH_NAME = select(_TABLE, _RECIPIENT.c.name.label("recipient_name")).join(
     _RECIPIENT, _RECIPIENT.c.id == _TABLE.c.recipient
@@ -81,7 +85,7 @@ def locking(reading: Select[Any]) -> Select[Any]:
     return reading.with_for_update(key_share=True, of=_TABLE)
 
 
-_OPEN = locking(select(_TABLE).where(_ONE_FIRM, *_COVERS, *LIVE).order_by(_TABLE.c.id.desc()).limit(1))
+_OPEN = locking(select(*PLAIN).where(_ONE_FIRM, *_COVERS, *LIVE).order_by(_TABLE.c.id.desc()).limit(1))
 
 
 def _cover_several(among: Among) -> tuple[ColumnElement[bool], ...]:
@@ -90,7 +94,7 @@ def _cover_several(among: Among) -> tuple[ColumnElement[bool], ...]:
 
 
 _OPEN_SEVERAL = among_several(
-    lambda among: locking(select(_TABLE).where(*_cover_several(among), *LIVE).order_by(_TABLE.c.id))
+    lambda among: locking(select(*PLAIN).where(*_cover_several(among), *LIVE).order_by(_TABLE.c.id))
 )
 _NEWEST = (
     select(_TABLE.c.revoked_at, _TABLE.c.valid_until)
@@ -120,19 +124,18 @@ class Consent(NamedTuple):
     """A grant. ``scheme``: the id of one scheme, in all its versions; None: whatever the recipient decides.
 
     ``clusters`` are sorted. It holds from ``valid_from`` until just before ``valid_until``. ``wording`` is what was
-    shown before it was given, in ``language``. ``request``: the one that it answers, if it does.
+    shown before it was given, in ``language``. ``request``: the one that it answers, if it does. ``purpose``,
+    ``wording`` and ``recipient_name`` are there for the enterprise alone; a recipient looks without them.
     """
 
     id: str
     enterprise: str
     recipient: str
     livemode: bool
-    purpose: str
     scheme: str | None
     clusters: tuple[str, ...]
     valid_from: datetime
     valid_until: datetime
-    wording: str
     language: str
     given_by: str
     credential: str
@@ -140,6 +143,8 @@ class Consent(NamedTuple):
     revoked_at: datetime | None = None
     revoked_by: str | None = None
     request: str | None = None
+    purpose: str = ""
+    wording: str = ""
     recipient_name: str = ""
 
     def state(self, now: datetime) -> State:
@@ -151,9 +156,18 @@ class Consent(NamedTuple):
 
 
 def grant_consent(connection: Connection, consent: Consent) -> None:
-    """Put a consent on record, for an enterprise that the caller was found to act for."""
+    """Put a consent on record, for an enterprise that the caller was found to act for.
+
+    Raises:
+        Erased: the enterprise was erased.
+    """
     row = consent._asdict()
-    row |= {"organisation_id": row.pop("enterprise"), "clusters": " ".join(sorted(consent.clusters))}
+    row |= {
+        "organisation_id": row.pop("enterprise"),
+        "clusters": " ".join(sorted(consent.clusters)),
+        "purpose": seal(connection, purpose_of(consent.enterprise, consent.id), consent.purpose),
+        "wording": seal(connection, _wording_of(consent.enterprise, consent.id), consent.wording),
+    }
     del row["recipient_name"]
     connection.execute(_GRANT, row)
     _note(connection, "consent.granted", consent)
@@ -164,13 +178,27 @@ def find_consent(connection: Connection, caller: Caller, consent: str) -> Consen
 
     Raises:
         NotFound: there is none, or it is somebody else's.
+        Erased: the enterprise was erased.
     """
+    return _opened(connection, _find(connection, caller, consent))
+
+
+def locate_consent(connection: Connection, caller: Caller, consent: str) -> Consent:
+    """Do as ``find_consent`` without opening it: whoever withdraws one takes its lock before the key's.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    return read_consent(_find(connection, caller, consent))
+
+
+def _find(connection: Connection, caller: Caller, consent: str) -> Row[Any]:
     row = None
     if is_id("cns", consent):
         row = connection.execute(_FIND, {"consent": consent, **reach(caller)}).first()
     if row is None:
         raise NotFound
-    return read_consent(row, row.recipient_name)
+    return row
 
 
 def list_consents(
@@ -179,7 +207,7 @@ def list_consents(
     """Return the consents of an enterprise that the caller was found to act for, newest first."""
     wanted = {"enterprise": enterprise, "before": place_of("cns", after), "at_most": limit + 1}
     rows = connection.execute(_LIST, wanted).all()
-    return page_of(rows, limit, lambda row: read_consent(row, row.recipient_name))
+    return page_of(rows, limit, partial(_opened, connection))
 
 
 def revoke_consent(connection: Connection, found: Consent, by: str, now: datetime) -> bool:
@@ -291,19 +319,36 @@ def _refusal(newest: Row[*tuple[Any, ...]] | None, now: datetime) -> ConsentRequ
     return ConsentRequired()
 
 
-def read_consent(row: Row[Any], recipient_name: str = "") -> Consent:
-    """Read a row of consents, for whoever reads them with something else."""
+def purpose_of(enterprise: str, consent: str) -> Place:
+    """Where the purpose of a consent is sealed for."""
+    return Place("consent", "purpose", consent, enterprise)
+
+
+def _wording_of(enterprise: str, consent: str) -> Place:
+    return Place("consent", "wording", consent, enterprise)
+
+
+def _opened(connection: Connection, row: Row[Any]) -> Consent:
+    """A consent as its enterprise sees it."""
+    firm = row.organisation_id
+    return read_consent(row)._replace(
+        purpose=unseal(connection, purpose_of(firm, row.id), row.purpose),
+        wording=unseal(connection, _wording_of(firm, row.id), row.wording),
+        recipient_name=row.recipient_name,
+    )
+
+
+def read_consent(row: Row[Any]) -> Consent:
+    """Read a row of ``PLAIN``, for whoever reads consents with something else."""
     return Consent(
         row.id,
         row.organisation_id,
         row.recipient,
         row.livemode,
-        row.purpose,
         row.scheme,
         tuple(row.clusters.split()),
         row.valid_from,
         row.valid_until,
-        row.wording,
         row.language,
         row.given_by,
         row.credential,
@@ -311,5 +356,4 @@ def read_consent(row: Row[Any], recipient_name: str = "") -> Consent:
         row.revoked_at,
         row.revoked_by,
         row.request,
-        recipient_name,
     )

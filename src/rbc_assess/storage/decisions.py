@@ -30,21 +30,20 @@ _CONSENT = ConsentRow.__table__
 _MANY = ManyRows(_TABLE)
 _OWN = _TABLE.c.organisation_id == bindparam("recipient")
 _ITS_CONSENT = (_CONSENT.c.organisation_id == _TABLE.c.enterprise) & (_CONSENT.c.id == _TABLE.c.consent_id)
-_WITH_PURPOSE = select(_TABLE, _CONSENT.c.purpose).join(_CONSENT, _ITS_CONSENT)
+_WITH_CONSENT = select(_TABLE).join(_CONSENT, _ITS_CONSENT)
 _LINE = tuple(column for column in _TABLE.c if column.name != "record")
 """What a list shows needs nothing opened."""
-_LINES_WITH_PURPOSE = select(*_LINE, _CONSENT.c.purpose).join(_CONSENT, _ITS_CONSENT)
 # Held, live or not: the look is over before a revocation or comes after it.
-_FIND_OWN = _WITH_PURPOSE.where(_OWN, _TABLE.c.id == bindparam("decision")).with_for_update(
+_FIND_OWN = _WITH_CONSENT.where(_OWN, _TABLE.c.id == bindparam("decision")).with_for_update(
     key_share=True, of=_CONSENT
 )
-_FIND_CORRELATED = _WITH_PURPOSE.where(
+_FIND_CORRELATED = _WITH_CONSENT.where(
     _OWN, _TABLE.c.correlation_id == bindparam("correlation")
 ).with_for_update(key_share=True, of=_CONSENT)
 _RECIPIENT = OrganisationRow.__table__
-_FIND_SEVERAL = _WITH_PURPOSE.where(_OWN, _TABLE.c.id.in_(bindparam("decisions", expanding=True)))
+_FIND_SEVERAL = select(_TABLE).where(_OWN, _TABLE.c.id.in_(bindparam("decisions", expanding=True)))
 _CORRELATED = among_several(
-    lambda among: _WITH_PURPOSE.where(_OWN, among(_TABLE.c.correlation_id, "correlations"))
+    lambda among: select(_TABLE).where(_OWN, among(_TABLE.c.correlation_id, "correlations"))
 )
 _NEWEST_OF = _TABLE.alias("newest")
 # For each enterprise one step into the index: grouped, all the decisions there ever were would be read.
@@ -88,8 +87,7 @@ class RecordedDecision(NamedTuple):
     where its enterprise was erased.
 
     ``recipient``: who decided. ``clusters``: what the consent opened then. ``tier``, ``sector`` and ``region``
-    are those of the submission, for statistics. ``purpose`` (of the consent) and
-    ``recipient_name`` are there where they were asked for.
+    are those of the submission, for statistics. ``recipient_name`` is there where it was asked for.
     """
 
     id: str
@@ -114,7 +112,6 @@ class RecordedDecision(NamedTuple):
     region: str | None
     record: str
     record_sha256: str
-    purpose: str = ""
     recipient_name: str | None = None
 
 
@@ -157,7 +154,7 @@ def find_own_decisions(
     wanted = {"recipient": caller.organisation, "decisions": sorted(decisions)}
     rows = connection.execute(_FIND_SEVERAL, wanted).all()
     hold_keys(connection, [row.enterprise for row in rows])
-    return {row.id: read_decision(connection, row, row.purpose) for row in rows}
+    return {row.id: read_decision(connection, row) for row in rows}
 
 
 def find_correlated_decisions(
@@ -169,7 +166,7 @@ def find_correlated_decisions(
     wanted = {"recipient": caller.organisation, "correlations": sorted(correlation_ids)}
     rows = connection.execute(_CORRELATED.on(connection), wanted).all()
     hold_keys(connection, [row.enterprise for row in rows])
-    return {row.correlation_id: read_decision(connection, row, row.purpose) for row in rows}
+    return {row.correlation_id: read_decision(connection, row) for row in rows}
 
 
 def find_own_decision(connection: Connection, caller: Caller, decision: str) -> RecordedDecision:
@@ -183,7 +180,7 @@ def find_own_decision(connection: Connection, caller: Caller, decision: str) -> 
         row = connection.execute(_FIND_OWN, {"recipient": caller.organisation, "decision": decision}).first()
     if row is None:
         raise NotFound
-    return read_decision(connection, row, row.purpose)
+    return read_decision(connection, row)
 
 
 def find_correlated_decision(
@@ -192,7 +189,7 @@ def find_correlated_decision(
     """Return the caller's decision under a correlation id, and hold its consent while it is looked at."""
     wanted = {"recipient": caller.organisation, "correlation": correlation_id}
     row = connection.execute(_FIND_CORRELATED, wanted).first()
-    return None if row is None else read_decision(connection, row, row.purpose)
+    return None if row is None else read_decision(connection, row)
 
 
 def find_decision_about(connection: Connection, caller: Caller, decision: str) -> RecordedDecision:
@@ -224,11 +221,11 @@ def find_any_decision(connection: Connection, decision: str) -> RecordedDecision
 def list_own_decisions(
     connection: Connection, caller: Caller, wanted: Filter, *, limit: int, after: str | None = None
 ) -> Page[RecordedDecision]:
-    """Return decisions that the caller made, newest first, with the purposes of their consents."""
-    asked, values = _filtered(_LINES_WITH_PURPOSE.where(_OWN), wanted)
+    """Return decisions that the caller made, newest first."""
+    asked, values = _filtered(select(*_LINE).where(_OWN), wanted)
     values |= {"recipient": caller.organisation}
     rows = connection.execute(asked, {**values, **_page(limit, after)}).all()
-    return page_of(rows, limit, lambda row: _line(row, "", row.purpose))
+    return page_of(rows, limit, _line)
 
 
 def list_decisions_about(
@@ -294,16 +291,16 @@ def _record_of(enterprise: str, decision: str) -> Place:
     return Place("decision", "record", decision, enterprise)
 
 
-def read_decision(connection: Connection, row: Row[Any], purpose: str = "") -> RecordedDecision:
+def read_decision(connection: Connection, row: Row[Any]) -> RecordedDecision:
     """Read a row of decisions, for whoever reads them with something else."""
     try:
         record = unseal(connection, _record_of(row.enterprise, row.id), row.record)
     except Erased:
         record = ""
-    return _line(row, record, purpose)
+    return _line(row, record)
 
 
-def _line(row: Row[Any], record: str = "", purpose: str = "") -> RecordedDecision:
+def _line(row: Row[Any], record: str = "") -> RecordedDecision:
     return RecordedDecision(
         row.id,
         row.organisation_id,
@@ -327,5 +324,4 @@ def _line(row: Row[Any], record: str = "", purpose: str = "") -> RecordedDecisio
         row.region,
         record,
         row.record_sha256,
-        purpose,
     )

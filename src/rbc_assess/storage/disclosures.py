@@ -11,18 +11,29 @@ from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from rbc_assess.identity import Caller, new_id
 from rbc_assess.storage import audit
-from rbc_assess.storage.consents import Consent
+from rbc_assess.storage.consents import Consent, purpose_of
+from rbc_assess.storage.sealing import unseal
 from rbc_assess.storage.statements import ManyRows, Page, page_of, place_of
 from rbc_assess.storage.tables import OrganisationRow
-from rbc_assess.storage.tables_consents import DisclosureRow
+from rbc_assess.storage.tables_consents import ConsentRow, DisclosureRow
 
 _TABLE = DisclosureRow.__table__
+_CONSENT = ConsentRow.__table__
 _RECIPIENT = OrganisationRow.__table__
 _RECORD = insert(_TABLE)
 _MANY = ManyRows(_TABLE)
 _LIST = (
-    select(_TABLE, _RECIPIENT.c.name.label("recipient_name"), _RECIPIENT.c.kind.label("recipient_kind"))
+    select(
+        _TABLE,
+        _CONSENT.c.purpose,
+        _RECIPIENT.c.name.label("recipient_name"),
+        _RECIPIENT.c.kind.label("recipient_kind"),
+    )
     .join(_RECIPIENT, _RECIPIENT.c.id == _TABLE.c.recipient)
+    .join(
+        _CONSENT,
+        (_CONSENT.c.organisation_id == _TABLE.c.organisation_id) & (_CONSENT.c.id == _TABLE.c.consent_id),
+    )
     .where(_TABLE.c.organisation_id == bindparam("enterprise"), _TABLE.c.id < bindparam("before"))
     .order_by(_TABLE.c.id.desc())
     .limit(bindparam("at_most"))
@@ -42,19 +53,22 @@ RECORDED: Final = "disclosure.recorded"
 
 
 class Disclosure(NamedTuple):
-    """One look. ``clusters`` are those that were open to it; ``object`` is what was looked at, if it was one thing."""
+    """One look. ``clusters`` are those that were open to it; ``object`` is what was looked at, if it was one thing.
+
+    ``purpose`` (of its consent), ``recipient_name`` and ``recipient_kind`` are there in the enterprise's list.
+    """
 
     id: str
     enterprise: str
     consent: str
     recipient: str
-    purpose: str
     clusters: tuple[str, ...]
     action: str
     object: str | None
     credential: str
     request_id: str
     disclosed_at: datetime
+    purpose: str = ""
     recipient_name: str = ""
     recipient_kind: str = ""
 
@@ -74,7 +88,6 @@ def disclosure(
         consent.enterprise,
         consent.id,
         caller.organisation,
-        consent.purpose,
         consent.clusters,
         action,
         object_id,
@@ -134,9 +147,16 @@ def note_batch(connection: Connection, batch: str, made: Sequence[Disclosure]) -
 def list_disclosures(
     connection: Connection, enterprise: str, *, limit: int, after: str | None = None
 ) -> Page[Disclosure]:
-    """Return the looks at an enterprise that the caller was found to act for, newest first."""
+    """Return the looks at an enterprise that the caller was found to act for, newest first.
+
+    Raises:
+        Erased: the enterprise was erased.
+    """
     wanted = {"enterprise": enterprise, "before": place_of("dsc", after), "at_most": limit + 1}
-    return page_of(connection.execute(_LIST, wanted).all(), limit, _read)
+    rows = connection.execute(_LIST, wanted).all()
+    sealed = {row.consent_id: row.purpose for row in rows}
+    purposes = {one: unseal(connection, purpose_of(enterprise, one), text) for one, text in sealed.items()}
+    return page_of(rows, limit, lambda row: _read(row, purposes[row.consent_id]))
 
 
 def row_of(made: Disclosure) -> dict[str, Any]:
@@ -146,7 +166,6 @@ def row_of(made: Disclosure) -> dict[str, Any]:
         "id": made.id,
         "consent_id": made.consent,
         "recipient": made.recipient,
-        "purpose": made.purpose,
         "clusters": " ".join(made.clusters),
         "action": made.action,
         "object_id": made.object,
@@ -156,19 +175,19 @@ def row_of(made: Disclosure) -> dict[str, Any]:
     }
 
 
-def _read(row: Row[Any]) -> Disclosure:
+def _read(row: Row[Any], purpose: str) -> Disclosure:
     return Disclosure(
         row.id,
         row.organisation_id,
         row.consent_id,
         row.recipient,
-        row.purpose,
         tuple(row.clusters.split()),
         row.action,
         row.object_id,
         row.credential,
         row.request_id,
         row.disclosed_at,
+        purpose,
         row.recipient_name,
         row.recipient_kind,
     )

@@ -23,7 +23,7 @@ from rbc_assess.storage.statements import ENTERPRISE, insert_unless_there
 from rbc_assess.storage.tables import ApiKeyRow, IdempotencyRow
 from rbc_assess.storage.tables_assessments import AssessmentRow, DraftAnswerRow, SubmissionRow
 from rbc_assess.storage.tables_clients import ClientRow, SpentAssertionRow
-from rbc_assess.storage.tables_consents import ConsentRequestRow, ConsentRow, DisclosureRow
+from rbc_assess.storage.tables_consents import ConsentRequestRow, ConsentRow
 from rbc_assess.storage.tables_decisions import DecisionRow
 from rbc_assess.storage.tables_erasures import ErasureRow
 from rbc_assess.storage.tables_evidence import EvidencePartRow, EvidenceRow
@@ -62,7 +62,7 @@ TREATMENT: Final[Mapping[str, Treatment]] = {
     "scheme_version": "of nobody",
     "scheme_draft": "of nobody",
     "consent": "cleared",
-    "disclosure": "cleared",
+    "disclosure": "kept",
     "decision": "cleared",
     "job": "kept",
     "decision_batch": "of nobody",
@@ -101,7 +101,6 @@ _ALL = select(_LEDGER).order_by(_LEDGER.c.erased_at, _LEDGER.c.organisation_id)
 
 _SUBMISSION = SubmissionRow.__table__
 _DECISION = DecisionRow.__table__
-_LOOK = DisclosureRow.__table__
 _CONSENT = ConsentRow.__table__
 _EVIDENCE = EvidenceRow.__table__
 _PART = EvidencePartRow.__table__
@@ -139,9 +138,6 @@ _REVOKE: Final = (
 _STEPS: Final = (
     # Once more: one may have been given while the first revocation waited.
     _REVOKE,
-    # What it was for, and how that was put, are words of the firm or of whoever asked it.
-    update(_CONSENT).where(_CONSENT.c.organisation_id == _WHOSE).values(purpose="", wording=""),
-    update(_LOOK).where(_LOOK.c.organisation_id == _WHOSE).values(purpose=""),
     delete(STANDING).where(STANDING.c.organisation_id == _WHOSE),
     delete(_ANSWER).where(_ANSWER.c.organisation_id == _WHOSE),
     update(_SUBMISSION)

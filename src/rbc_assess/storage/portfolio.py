@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from rbc_assess.identity import Caller
-from rbc_assess.storage.consents import LIVE, Consent, locking, read_consent
+from rbc_assess.storage.consents import LIVE, PLAIN, Consent, locking, read_consent
 from rbc_assess.storage.decisions import RecordedDecision, read_decision
 from rbc_assess.storage.organisations import name_of
 from rbc_assess.storage.sealing import KEY_COLUMNS, SEALING_KEY, hold_key, unseal
@@ -26,13 +26,13 @@ _CONSENT = ConsentRow.__table__
 _DECISION = DecisionRow.__table__
 _FIRM = _CONSENT.c.organisation_id
 _NEWEST = _DECISION.alias("newest")
-_PLAIN = _CONSENT.c.scheme.type
+_SCHEME = _CONSENT.c.scheme.type
 
 _MINE = (_CONSENT.c.recipient == bindparam("recipient"), _CONSENT.c.livemode == bindparam("in_livemode"))
 _WANTED = or_(
-    bindparam("for_scheme", type_=_PLAIN).is_(None),
+    bindparam("for_scheme", type_=_SCHEME).is_(None),
     _CONSENT.c.scheme.is_(None),
-    _CONSENT.c.scheme == bindparam("for_scheme", type_=_PLAIN),
+    _CONSENT.c.scheme == bindparam("for_scheme", type_=_SCHEME),
 )
 _FIRMS = (
     select(_FIRM)
@@ -42,7 +42,7 @@ _FIRMS = (
     .limit(bindparam("at_most"))
 )
 _THESE = _FIRM.in_(bindparam("firms", expanding=True))
-_HOLD = locking(select(_CONSENT).where(*_MINE, *LIVE, _WANTED, _THESE).order_by(_CONSENT.c.id))
+_HOLD = locking(select(*PLAIN).where(*_MINE, *LIVE, _WANTED, _THESE).order_by(_CONSENT.c.id))
 # The key is held too: an erasure comes before this look or after it.
 _NAMES: Select[Any] = (
     select(ENTERPRISE.c.organisation_id, ENTERPRISE.c.name, *KEY_COLUMNS)
@@ -53,8 +53,8 @@ _NAMES: Select[Any] = (
 )
 _OWN = _NEWEST.c.organisation_id == bindparam("recipient")
 _OF_SCHEME = or_(
-    bindparam("for_scheme", type_=_PLAIN).is_(None),
-    _NEWEST.c.scheme_id == bindparam("for_scheme", type_=_PLAIN),
+    bindparam("for_scheme", type_=_SCHEME).is_(None),
+    _NEWEST.c.scheme_id == bindparam("for_scheme", type_=_SCHEME),
 )
 _LATEST_OF_ALL = (
     select(func.max(_NEWEST.c.id)).where(_OWN, _OF_SCHEME).group_by(_NEWEST.c.enterprise, _NEWEST.c.scheme_id)

@@ -65,7 +65,7 @@ GRANTS: Final = {
     "scheme_draft": "SELECT, INSERT, UPDATE, DELETE",
     "consent": "SELECT, INSERT, UPDATE",
     "consent_request": "SELECT, INSERT, UPDATE",
-    "disclosure": "SELECT, INSERT, UPDATE (purpose)",
+    "disclosure": "SELECT, INSERT",
     "decision": "SELECT, INSERT, UPDATE (tier, sector, region)",
     "job": "SELECT, INSERT, UPDATE, DELETE",
     "decision_batch": "SELECT, INSERT, UPDATE",

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from rbc_assess.storage.columns import Sealed
 from rbc_assess.storage.tables import Base, one_of
 
 ANSWERS = ("granted", "declined", "withdrawn")
@@ -16,7 +17,8 @@ class ConsentRow(Base):
     """What an enterprise lets a recipient see. It never changes but for ``revoked_at``, set once.
 
     ``scheme`` is the id of a scheme, all its versions; None: whatever the recipient decides. ``clusters`` are
-    sorted, with a space between. ``wording`` is what was shown before it was given, in ``language``.
+    sorted, with a space between. ``wording`` is what was shown before it was given, in ``language``. It and ``purpose``
+    are sealed with the enterprise's key; null where that was destroyed before they were.
     """
 
     __tablename__ = "consent"
@@ -29,12 +31,12 @@ class ConsentRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     recipient: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
     livemode: Mapped[bool]
-    purpose: Mapped[str]
+    purpose: Mapped[bytes | None] = mapped_column(Sealed)
     scheme: Mapped[str | None]
     clusters: Mapped[str]
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime]
-    wording: Mapped[str]
+    wording: Mapped[bytes | None] = mapped_column(Sealed)
     language: Mapped[str]
     given_by: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
     credential: Mapped[str]
@@ -83,7 +85,10 @@ class ConsentRequestRow(Base):
 
 
 class DisclosureRow(Base):
-    """A look that a recipient had at an enterprise's data, written in the transaction that read it."""
+    """A look that a recipient had at an enterprise's data, written in the transaction that read it.
+
+    What it was for is told by its consent, which never changes.
+    """
 
     __tablename__ = "disclosure"
     __table_args__ = (
@@ -96,7 +101,6 @@ class DisclosureRow(Base):
     consent_id: Mapped[str]
     # No foreign key: every look of a busy recipient would lock its one row. The consent names the same recipient.
     recipient: Mapped[str]
-    purpose: Mapped[str]
     clusters: Mapped[str]
     action: Mapped[str]
     object_id: Mapped[str | None]

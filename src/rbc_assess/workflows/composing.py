@@ -207,7 +207,6 @@ def put_down(drawn: Drawn, consent: Consent, latest: Latest | None, stamp: Stamp
         coded.region,
         text,
         sha256,
-        consent.purpose,
     )
 
 

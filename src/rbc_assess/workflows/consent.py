@@ -163,7 +163,7 @@ def revoke(connection: Connection, caller: Caller, name: str, now: datetime) -> 
     Raises:
         NotFound: there is none, or it is somebody else's.
     """
-    found = consents.find_consent(connection, caller, name)
+    found = consents.locate_consent(connection, caller, name)
     if consents.revoke_consent(connection, found, caller.credential, now):
         _tell(connection, found, "consent.revoked", now)
     return consents.find_consent(connection, caller, name)

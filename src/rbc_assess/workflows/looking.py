@@ -173,7 +173,6 @@ def look(
         decision.enterprise,
         decision.consent,
         caller.organisation,
-        decision.purpose,
         decision.clusters,
         action,
         object_id,
