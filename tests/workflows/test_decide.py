@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,10 @@ from tests.deciding import (
 from tests.documents.small import SCHEME
 
 from rbc_assess.errors import ConsentExpired, ConsentRequired, InvalidInput
+from rbc_assess.identity import new_id
 from rbc_assess.storage import consents, disclosures, schemes
 from rbc_assess.storage.decisions import RecordedDecision
+from rbc_assess.workflows.decide_many import Asking, decide_many
 
 YEAR = timedelta(days=365)
 
@@ -392,6 +395,28 @@ def test_a_correlation_id_is_for_one_request(world: World, changed: dict[str, An
     world.consent()
     world.decide(correlation_id="17")
     assert refusal(world, correlation_id="17", **changed) == [("/correlation_id", "correlation-id-used")]
+
+
+def _spoiled(crash: BaseException) -> None:
+    raise crash
+
+
+def test_programs_of_one_bank_do_not_meet_in_their_correlation_ids_and_keys_do(world: World) -> None:
+    """Two loan systems count from 1; but a key is replaced, and the retry with the next one is the same request."""
+    world.submit()
+    world.consent()
+    programs = [replace(world.bank, credential=new_id("cli", NOW)) for _ in range(2)]
+    keys = [replace(world.bank, credential=f"key{number}") for number in range(2)]
+    first, second = [world.decide(bank=one, correlation_id="17") for one in programs]
+    by_key, by_next_key = [world.decide(bank=one, correlation_id="17") for one in keys]
+    assert len({first.decision.id, second.decision.id, by_key.decision.id}) == 3
+    assert by_next_key.decision == by_key.decision
+    for one, made in zip(programs, (first, second), strict=True):
+        assert world.decide(bank=one, correlation_id="17").decision == made.decision
+        with world.store.write() as connection:
+            asking = Asking(one, "bat_x", "req_x", NOW)
+            wanted = [world.wanted(correlation_id="17")]
+            assert decide_many(connection, world.catalogue, asking, wanted, _spoiled) == [made.decision.id]
 
 
 def test_correlation_ids_of_others_do_not_matter(world: World) -> None:

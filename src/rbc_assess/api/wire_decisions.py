@@ -37,7 +37,7 @@ class NewDecision(Wire):
     )
     correlation_id: CorrelationId | None = Field(
         default=None,
-        description="Yours, for good: asked again in the same words, it is answered with its first decision.",
+        description="Your client's, for good: asked again in the same words, it is answered with its first decision.",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rbc_assess.errors import NotAllowed
+from rbc_assess.identity.ids import is_id
 from rbc_assess.identity.scopes import Scope
 
 
@@ -23,6 +24,11 @@ class Caller:
     livemode: bool
     credential: str
     use_due: bool = field(default=False, compare=False)
+
+    @property
+    def client(self) -> str:
+        """The program that is calling by OAuth; empty for keys and people, which come and go."""
+        return self.credential if is_id("cli", self.credential) else ""
 
 
 def may(caller: Caller, scope: Scope) -> bool:

@@ -38,12 +38,16 @@ _FIND_OWN = _WITH_CONSENT.where(_OWN, _TABLE.c.id == bindparam("decision")).with
     key_share=True, of=_CONSENT
 )
 _FIND_CORRELATED = _WITH_CONSENT.where(
-    _OWN, _TABLE.c.correlation_id == bindparam("correlation")
+    _OWN,
+    _TABLE.c.correlation_id == bindparam("correlation"),
+    _TABLE.c.client_id == bindparam("client"),
 ).with_for_update(key_share=True, of=_CONSENT)
 _RECIPIENT = OrganisationRow.__table__
 _FIND_SEVERAL = select(_TABLE).where(_OWN, _TABLE.c.id.in_(bindparam("decisions", expanding=True)))
 _CORRELATED = among_several(
-    lambda among: select(_TABLE).where(_OWN, among(_TABLE.c.correlation_id, "correlations"))
+    lambda among: select(_TABLE).where(
+        _OWN, among(_TABLE.c.correlation_id, "correlations"), _TABLE.c.client_id == bindparam("client")
+    )
 )
 _NEWEST_OF = _TABLE.alias("newest")
 # For each enterprise one step into the index: grouped, all the decisions there ever were would be read.
@@ -87,7 +91,8 @@ class RecordedDecision(NamedTuple):
     where its enterprise was erased.
 
     ``recipient``: who decided. ``clusters``: what the consent opened then. ``tier``, ``sector`` and ``region``
-    are those of the submission, for statistics. ``recipient_name`` is there where it was asked for.
+    are those of the submission, for statistics. ``client``: the program whose ``correlation_id`` it is; empty where a
+    key of the recipient asked. ``recipient_name`` is there where it was asked for.
     """
 
     id: str
@@ -105,6 +110,7 @@ class RecordedDecision(NamedTuple):
     decided_at: datetime
     valid_until: date | None
     correlation_id: str | None
+    client: str
     supersedes: str | None
     batch: str | None
     tier: str | None
@@ -163,7 +169,11 @@ def find_correlated_decisions(
     """Return the caller's decisions under these correlation ids. Their consents are the caller's to hold."""
     if not correlation_ids:
         return {}
-    wanted = {"recipient": caller.organisation, "correlations": sorted(correlation_ids)}
+    wanted = {
+        "recipient": caller.organisation,
+        "correlations": sorted(correlation_ids),
+        "client": caller.client,
+    }
     rows = connection.execute(_CORRELATED.on(connection), wanted).all()
     hold_keys(connection, [row.enterprise for row in rows])
     return {row.correlation_id: read_decision(connection, row) for row in rows}
@@ -187,7 +197,11 @@ def find_correlated_decision(
     connection: Connection, caller: Caller, correlation_id: str
 ) -> RecordedDecision | None:
     """Return the caller's decision under a correlation id, and hold its consent while it is looked at."""
-    wanted = {"recipient": caller.organisation, "correlation": correlation_id}
+    wanted = {
+        "recipient": caller.organisation,
+        "correlation": correlation_id,
+        "client": caller.client,
+    }
     row = connection.execute(_FIND_CORRELATED, wanted).first()
     return None if row is None else read_decision(connection, row)
 
@@ -277,6 +291,7 @@ def row_of(connection: Connection, decision: RecordedDecision) -> dict[str, Any]
         "decided_at": decision.decided_at,
         "valid_until": decision.valid_until,
         "correlation_id": decision.correlation_id,
+        "client_id": decision.client,
         "supersedes": decision.supersedes,
         "batch_id": decision.batch,
         "tier": decision.tier,
@@ -317,6 +332,7 @@ def _line(row: Row[Any], record: str = "") -> RecordedDecision:
         row.decided_at,
         row.valid_until,
         row.correlation_id,
+        row.client_id,
         row.supersedes,
         row.batch_id,
         row.tier,

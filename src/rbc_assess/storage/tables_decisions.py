@@ -31,6 +31,7 @@ class DecisionRow(Base):
             "uq_decision_organisation_id_correlation_id",
             "organisation_id",
             "correlation_id",
+            "client_id",
             unique=True,
             sqlite_where=text("correlation_id IS NOT NULL"),
             postgresql_where=text("correlation_id IS NOT NULL"),
@@ -61,6 +62,7 @@ class DecisionRow(Base):
     decided_at: Mapped[datetime]
     valid_until: Mapped[date | None]
     correlation_id: Mapped[str | None]
+    client_id: Mapped[str] = mapped_column(server_default=text("''"))
     supersedes: Mapped[str | None]
     batch_id: Mapped[str | None]
     tier: Mapped[str | None]

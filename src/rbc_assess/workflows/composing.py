@@ -98,6 +98,7 @@ class Stamp(NamedTuple):
     """Under which id and when it is decided, by which organisation through which credential, in which batch.
 
     ``salt``: 128 random bits in hex. The fingerprint outlives the record's facts, and few facts can be guessed.
+    ``client``: as ``Caller.client``.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Stamp(NamedTuple):
     credential: str
     salt: str
     batch: str | None = None
+    client: str = ""
 
 
 class Drawn(NamedTuple):
@@ -200,6 +202,7 @@ def put_down(drawn: Drawn, consent: Consent, latest: Latest | None, stamp: Stamp
         stamp.decided_at,
         decision.valid_until,
         wanted.correlation_id,
+        stamp.client,
         supersedes,
         stamp.batch,
         coded.tier,

@@ -258,7 +258,13 @@ def stamp_of(caller: Caller, latest: Latest | None, now: datetime, batch: str | 
     """Who decides and when: now, but after what is superseded, even if that was timed by a clock that is ahead."""
     later = now if latest is None else max(now, latest.decided_at + _NEXT)
     return Stamp(
-        new_id("dec", later), later, caller.organisation, caller.credential, secrets.token_hex(16), batch
+        new_id("dec", later),
+        later,
+        caller.organisation,
+        caller.credential,
+        secrets.token_hex(16),
+        batch,
+        caller.client,
     )
 
 
