@@ -103,11 +103,13 @@ KINDS = {
 }
 
 
-def settle(store: Store, peppers: Peppers, *, livemode: bool = False) -> Parties:
+def settle(
+    store: Store, peppers: Peppers, *, livemode: bool = False, kinds: Mapping[str, str] = KINDS
+) -> Parties:
     """Create the parties, each with a key of every scope it may have."""
     parties = Parties()
     with as_seen_by(store, UNHELD).write() as connection:
-        for name, kind in KINDS.items():
+        for name, kind in kinds.items():
             if kind == "enterprise":
                 made = enterprises.create_enterprise(
                     connection,

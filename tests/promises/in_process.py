@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, MutableMapping
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.types import ASGIApp
 from tests.promises.wire import Reply
@@ -15,16 +16,24 @@ async def ask(
 ) -> Reply:
     """Send one request through the whole stack, gate and all; what the stack raises is raised here."""
     said = {"host": "service.example", "content-type": "application/json", **(headers or {})}
+    return await ask_exactly(app, method, path, body, said)
+
+
+async def ask_exactly(
+    app: ASGIApp, method: str, target: str, body: bytes, headers: Mapping[str, str]
+) -> Reply:
+    """Send one request with these headers and no others; ``target`` is a path as it is sent, and its query."""
+    path, _, query = target.partition("?")
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": path,
+        "path": unquote(path),
         "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in said.items()],
+        "query_string": query.encode(),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 80),
     }

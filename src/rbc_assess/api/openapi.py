@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fastapi.openapi.utils import get_openapi
@@ -21,13 +21,13 @@ from rbc_assess.api.browsers import SESSION as SESSION_COOKIE
 from rbc_assess.api.browsers import same_site
 from rbc_assess.api.callers import Permission, SignedInAlone, marker_of
 from rbc_assess.api.example_answers import ANSWERS
-from rbc_assess.api.file_body import FileBody
 from rbc_assess.api.form_body import FormBody
 from rbc_assess.api.idempotency import NAME as IDEMPOTENCY_KEY
 from rbc_assess.api.idempotency import OPTIONAL, REPLAYED, REQUIRED
 from rbc_assess.api.lines import LinesBody
+from rbc_assess.api.openapi_statuses import body_of, problem_statuses, queries, scheme_body_of, uses
 from rbc_assess.api.openapi_webhooks import webhooks
-from rbc_assess.api.preconditions import IF_MATCH, read_if_match, read_optional_if_match
+from rbc_assess.api.preconditions import IF_MATCH, read_if_match
 from rbc_assess.api.problem_kinds import KINDS
 from rbc_assess.api.problem_model import ProblemDocument
 from rbc_assess.api.scheme_body import JSON, YAML, SchemeBody
@@ -159,7 +159,7 @@ def contract(routes: Sequence[BaseRoute]) -> dict[str, Any]:
 
 def _body_schemas(routes: Sequence[APIRoute]) -> dict[str, Any]:
     models: list[type[BaseModel]] = [ProblemDocument, BatchItem]
-    models += [body.model for route in routes if (body := _body_of(route)) is not None]
+    models += [body.model for route in routes if (body := body_of(route)) is not None]
     _, definitions = models_json_schema(
         [(model, "validation") for model in models],
         ref_template="#/components/schemas/{model}",
@@ -172,8 +172,8 @@ def _complete(operation: Operation, route: APIRoute) -> set[int]:
     responses = operation["responses"]
     # FastAPI's own 422 describes a shape that never leaves this service.
     responses.pop("422", None)
-    statuses = set(_problem_statuses(route))
-    body = _body_of(route)
+    statuses = set(problem_statuses(route))
+    body = body_of(route)
     if body is not None:
         schema: dict[str, Any] = {"$ref": f"#/components/schemas/{body.model.__name__}"}
         if isinstance(body, LinesBody):
@@ -184,7 +184,7 @@ def _complete(operation: Operation, route: APIRoute) -> set[int]:
             media["examples"] = dict(body.examples)
         required = not (isinstance(body, JsonBody) and body.optional)
         operation["requestBody"] = {"required": required, "content": {body.media_type: media}}
-    scheme_body = _scheme_body_of(route)
+    scheme_body = scheme_body_of(route)
     if scheme_body is not None:
         operation["requestBody"] = {"required": True, "content": _scheme_content(scheme_body)}
     _show_callers(operation, route)
@@ -194,7 +194,7 @@ def _complete(operation: Operation, route: APIRoute) -> set[int]:
         if parameter["name"] in {IF_MATCH, IDEMPOTENCY_KEY}:
             needed = read_if_match if parameter["name"] == IF_MATCH else REQUIRED
             # A first draft of a scheme has no tag yet.
-            parameter["required"] = _uses(route, needed) and scheme_body is None
+            parameter["required"] = uses(route, needed) and scheme_body is None
     _show_answer(operation, route)
     if scheme_body is not None:
         responses["201"] = {**responses["200"], "description": "The same, where there was no draft before."}
@@ -215,7 +215,7 @@ def _show_callers(operation: Operation, route: APIRoute) -> None:
         )
     elif isinstance(marker, SignedInAlone):
         operation["security"] = [{SESSION: []}]
-    elif isinstance(_body_of(route), FormBody):
+    elif isinstance(body_of(route), FormBody):
         # A client shows who it is by an assertion in the form, or by its secret.
         operation["security"] = [{}, {BASIC: []}]
 
@@ -231,11 +231,11 @@ def _show_answer(operation: Operation, route: APIRoute) -> None:
         answered["content"]["application/json"]["examples"] = shown
     names = ["X-Request-Id"]
     names += ["Location"] if status in {"201", "202"} else []
-    names += [REPLAYED] if _uses(route, OPTIONAL) or _uses(route, REQUIRED) else []
-    limited = isinstance(marker_of(route), Permission | SignedInAlone) or _uses(route, same_site)
-    limited = limited or isinstance(_body_of(route), FormBody)
+    names += [REPLAYED] if uses(route, OPTIONAL) or uses(route, REQUIRED) else []
+    limited = isinstance(marker_of(route), Permission | SignedInAlone) or uses(route, same_site)
+    limited = limited or isinstance(body_of(route), FormBody)
     names += ["RateLimit-Policy", "RateLimit"] if limited else []
-    names += ["Link"] if "cursor" in _queries(route) else []
+    names += ["Link"] if "cursor" in queries(route) else []
     published = not model and not isinstance(marker_of(route), Permission)
     names += ["ETag"] if published or model in {"DraftAnswers", "SchemeDraftDocument", "SchemeChecks"} else []
     answered["headers"] = {
@@ -246,90 +246,12 @@ def _show_answer(operation: Operation, route: APIRoute) -> None:
         operation["responses"]["304"] = {"description": "`If-None-Match` names it.", "headers": unchanged}
 
 
-_OF_ENTERPRISES: Final = tuple(
-    f"/v1/{name}"
-    for name in (
-        "enterprises",
-        "assessments",
-        "submissions",
-        "consents",
-        "disclosures",
-        "decisions",
-        "organisations",
-    )
-)
-"""Where a call is about one enterprise, which may have been erased."""
-
-
-def _problem_statuses(route: APIRoute) -> Iterator[int]:
-    """Which faults a route can answer, by what its signature asks for."""
-    yield from _caller_statuses(route)
-    if route.operation_id in {"getPlan", "getEvidenceContent"}:
-        yield 409
-    if route.param_convertors or {"enterprise", "organisation"} & _queries(route):
-        yield 404
-        if isinstance(marker_of(route), Permission) and route.path.startswith(_OF_ENTERPRISES):
-            yield 410
-    if isinstance(_body_of(route), FormBody):
-        yield from (408, 413, 429, 507)
-    elif _body_of(route) is not None or _scheme_body_of(route) is not None:
-        yield from (400, 408, 413, 415, 422)
-    if _queries(route):
-        yield from (400, 422)
-    if _uses(route, OPTIONAL) or _uses(route, REQUIRED):
-        yield from (400, 422)
-    if _uses(route, read_if_match):
-        yield from (400, 412, 428)
-    if _uses(route, read_optional_if_match):
-        yield from (400, 412)
-    yield 503
-
-
-def _caller_statuses(route: APIRoute) -> Iterator[int]:
-    if isinstance(marker_of(route), Permission | SignedInAlone):
-        yield from (401, 403, 429)
-        if route.methods != {"GET"}:
-            yield from (409, 507)
-    if _uses(route, same_site):
-        yield from (403, 429, 507)
-    if route.operation_id in {"chooseOrganisation", "invitePerson"}:
-        yield 404
-
-
-def _body_of(route: APIRoute) -> JsonBody[BaseModel] | LinesBody | FormBody | FileBody | None:
-    bodies = [
-        dependency.call
-        for dependency in route.dependant.dependencies
-        if isinstance(dependency.call, JsonBody | LinesBody | FormBody | FileBody)
-    ]
-    return bodies[0] if bodies else None
-
-
-def _scheme_body_of(route: APIRoute) -> SchemeBody | None:
-    bodies = [
-        dependency.call
-        for dependency in route.dependant.dependencies
-        if isinstance(dependency.call, SchemeBody)
-    ]
-    return bodies[0] if bodies else None
-
-
 def _scheme_content(body: SchemeBody) -> dict[str, Any]:
     """The text of a scheme is described by ``/schemas/rbc-scheme-1.json``: it may be sent as a text or as JSON."""
     schemas = {YAML: {"type": "string"}, JSON: {"type": "object"}}
     return {
         media: {"schema": schema, "examples": dict(body.examples[media])} for media, schema in schemas.items()
     }
-
-
-def _queries(route: APIRoute) -> set[str]:
-    """The query parameters that a route declares, itself or through what it depends on."""
-    declaring = (route.dependant, *route.dependant.dependencies)
-    return {parameter.alias for one in declaring for parameter in one.query_params}
-
-
-def _uses(route: APIRoute, call: object) -> bool:
-    return any(dependency.call is call for dependency in route.dependant.dependencies)
 
 
 def _problem_response(status: int) -> dict[str, Any]:

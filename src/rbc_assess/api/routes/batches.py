@@ -35,6 +35,8 @@ router = APIRouter(tags=["government", "lender"])
 
 AT_ONCE: Final = 100
 """Lines that are read in one transaction and written in one go."""
+HIGHEST_LINE: Final = 2_147_483_647
+"""What the column of line numbers can be compared with; PostgreSQL refuses more with an error."""
 
 _ITEMS: Final = {
     "type": "string",
@@ -122,7 +124,7 @@ def read_batch(call: Reader, name: BatchId) -> Response:
 def read_items(
     call: Reader,
     name: BatchId,
-    after: Annotated[int, Query(ge=0, description="Only lines behind this one.")] = 0,
+    after: Annotated[int, Query(ge=0, le=HIGHEST_LINE, description="Only lines behind this one.")] = 0,
 ) -> Response:
     """NDJSON, in the order of the lines: `{"line", "decision"}` or `{"line", "problem"}`.
 

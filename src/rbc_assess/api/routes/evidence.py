@@ -28,6 +28,7 @@ from rbc_assess.storage import evidence as pieces
 from rbc_assess.storage.evidence import Piece
 from rbc_assess.storage.isolation import act_for
 from rbc_assess.workflows import evidence
+from rbc_assess.workflows.file_types import TAKEN
 
 router = APIRouter(tags=["enterprise"])
 
@@ -122,7 +123,7 @@ def read_evidence(call: Reader, name: PieceId) -> Response:
     operation_id="getEvidenceContent",
     summary="The file of a piece of evidence",
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {"schema": examples.FILE}}}},
+    responses={200: {"content": {one.media_type: {"schema": examples.FILE} for one in TAKEN}}},
 )
 def read_content(call: Reader, name: PieceId) -> Response:
     """To be saved, never to be shown in a page. 404 once it was removed, 409 if a scanner found it harmful."""
