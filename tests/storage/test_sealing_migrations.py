@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from alembic import command
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 from tests.conftest import KEYRING
 from tests.postgres import OWNER, PostgresCluster
 from tests.storage.parties import NOW, caller_of
 
 from rbc_assess.errors import Conflict, Erased, SecretNeeded
 from rbc_assess.storage.assessments import find_draft
+from rbc_assess.storage.consent_requests import list_own_requests, list_requests_to
 from rbc_assess.storage.consents import find_consent
 from rbc_assess.storage.decisions import find_any_decision
 from rbc_assess.storage.disclosures import list_disclosures
@@ -262,3 +264,69 @@ def test_what_consents_say_is_sealed(empty_url: str) -> None:
         for table in ("consent", "disclosure"):
             assert "canary" not in repr(connection.execute(text(f"SELECT * FROM {table}")).all())
     assert b"canary" not in lying_about(empty_url)
+
+
+def test_what_requests_say_is_sealed(empty_url: str) -> None:
+    at = "2026-11-22T01:02:03.456789Z"
+    requests = {
+        f"crq_0199a4c2-5f00-7d11-8a12-2b3c4d5e6f9{place}": said
+        for place, said in enumerate(((FIRM, None, "canary"), (None, NUMBER, None), (FIRM, None, None)))
+    }
+    with Store.open(empty_url, foreign_keys=False, keyring=KEYRING) as store, store.write() as connection:
+        command.upgrade(config(connection), "0020")
+        bank = create_organisation(connection, "lender", "Bank", livemode=True, now=NOW).id
+        create_enterprise(
+            connection,
+            created_by=None,
+            name="F",
+            livemode=True,
+            now=NOW,
+            known_as=FIRM,
+            corporate_number=NUMBER,
+        )
+        for request, (firm, number, purpose) in requests.items():
+            insert(
+                connection,
+                "consent_request",
+                organisation_id=bank,
+                id=request,
+                livemode=True,
+                enterprise=firm,
+                corporate_number=number,
+                purpose=purpose,
+                clusters="outcome",
+                credential="key",
+                asked_at=at,
+                lapses_at=at,
+            )
+        if store.dialect == "postgresql":  # as the release before it left it
+            connection.execute(
+                text("CREATE POLICY rbc_all ON consent_request USING (corporate_number <> '')")
+            )
+    with pytest.raises(SecretNeeded):
+        upgrade(empty_url)
+    upgrade(empty_url, keyring=KEYRING)
+    with Store.open(empty_url, keyring=KEYRING) as store:
+        with store.read() as connection:
+            enterprise = find_enterprise(connection, caller_of(FIRM), FIRM)
+            for found in (
+                list_own_requests(connection, caller_of(bank, "lender"), limit=9).items,
+                list_requests_to(connection, enterprise, limit=9).items,
+            ):
+                said = {one.id: (one.enterprise, one.corporate_number, one.purpose) for one in found}
+                assert said == requests
+            rows = repr(connection.execute(text("SELECT * FROM consent_request")).all())
+            assert (NUMBER in rows, "canary" in rows) == (False, False)
+            keys = connection.execute(
+                text("SELECT count(*) FROM sealing_key WHERE organisation_id LIKE 'crq%'")
+            )
+            assert keys.scalar_one() == 2  # one says nothing
+        for wrong in (
+            "enterprise = NULL, number_mac = NULL",
+            "answer = 'no', answered_at = asked_at",
+            "answer = 'declined'",
+        ):
+            with pytest.raises(IntegrityError), store.write() as connection:
+                connection.execute(text(f"UPDATE consent_request SET {wrong}"))
+    lying = lying_about(empty_url)
+    assert (NUMBER.encode() in lying, b"canary" in lying) == (False, False)

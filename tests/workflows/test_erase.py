@@ -17,6 +17,7 @@ from tests.deciding import NOW, SAFE, World, documents
 from rbc_assess.errors import ConsentRequired, Erased, NotAuthenticated, NotFound
 from rbc_assess.identity import Caller, Peppers, new_id
 from rbc_assess.storage import (
+    consent_requests,
     consents,
     disclosures,
     erasure,
@@ -27,11 +28,13 @@ from rbc_assess.storage import (
     schema,
     sessions,
 )
+from rbc_assess.storage.consent_requests import ConsentRequest
 from rbc_assess.storage.consents import Consent
 from rbc_assess.storage.decisions import Filter, find_any_decision, list_decisions_about
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.enterprises import Enterprise, change_enterprise, find_enterprise, list_enterprises
 from rbc_assess.storage.organisations import find_organisation, list_organisations
+from rbc_assess.storage.sealing import key_of
 from rbc_assess.storage.submissions import find_submission
 from rbc_assess.workflows import consent as consent_work
 from rbc_assess.workflows import decide
@@ -47,6 +50,7 @@ from rbc_assess.workflows.looking import Decided
 
 Doing: TypeAlias = Callable[[Connection], object]
 CANARY = "zq9canary"
+NUMBER = "5010401067252"
 OPERATOR = "org_operator"
 
 
@@ -98,6 +102,42 @@ def invite_people(connection: Connection, world: World) -> None:
         sign_count=0,
         backed_up=False,
     )
+
+
+def ask_for_consent(connection: Connection, world: World) -> list[ConsentRequest]:
+    """The bank asks by id and by number; by the number of somebody else, too."""
+    own = Caller(world.firm, "enterprise", frozenset(), False, "key")
+    change_enterprise(
+        connection,
+        own,
+        replace(find_enterprise(connection, own, world.firm), corporate_number=NUMBER),
+        NOW,
+    )
+    asked = [
+        ConsentRequest(
+            id=new_id("crq", NOW),
+            recipient=world.bank.organisation,
+            livemode=world.livemode,
+            enterprise=firm,
+            corporate_number=number,
+            scheme=scheme,
+            purpose=purpose,
+            clusters=("outcome",),
+            valid_until=None,
+            credential="key",
+            asked_at=NOW,
+            lapses_at=NOW + timedelta(days=60),
+        )
+        for firm, number, scheme, purpose in (
+            (world.firm, None, None, CANARY),
+            (None, NUMBER, None, None),
+            (None, NUMBER, "grant", CANARY),
+            (None, "7000012050002", None, "loan"),
+        )
+    ]
+    for one in asked:
+        consent_requests.record_request(connection, one, NOW)
+    return asked
 
 
 def test_every_table_says_what_an_erasure_does_with_it() -> None:
@@ -159,6 +199,29 @@ def test_nothing_of_the_firm_is_left_but_what_is_kept(world: World, ledger: Path
             keys.find_caller(connection, key, Peppers("x" * 32), NOW)
     with pytest.raises(ConsentRequired):
         world.decide()
+
+
+def test_what_others_asked_of_the_firm_goes_with_it(world: World, ledger: Path) -> None:
+    """By id or by number; it was sealed from the beginning, and its keys go too: a backup gives nothing of it back."""
+
+    def found() -> dict[str, tuple[str | None, ...]]:
+        with world.store.read() as connection:
+            page = consent_requests.list_own_requests(connection, world.bank, limit=9)
+        return {one.id: (one.enterprise, one.corporate_number, one.purpose) for one in page.items}
+
+    with world.store.write() as connection:
+        asked = ask_for_consent(connection, world)
+    before = {one.id: (one.enterprise, one.corporate_number, one.purpose) for one in asked}
+    assert found() == before
+    assert not [line for line in everything(world.store) if CANARY in line or NUMBER in line]
+    erase_firm(world, ledger)
+    *gone, kept = (one.id for one in asked)
+    assert found() == {**dict.fromkeys(gone, (world.firm, None, None)), kept: before[kept]}
+    with world.store.read() as connection:
+        key_of(connection, kept)
+        for one in gone:
+            with pytest.raises(Erased):
+                key_of(connection, one)
 
 
 def test_erasing_again_changes_nothing(world: World, ledger: Path) -> None:

@@ -2,20 +2,33 @@
 
 A request is addressed by id or by corporate number. Whether there is such a firm is looked at only when the firm
 reads its requests: nothing that the recipient can see depends on it before the firm has answered.
+
+What it is for and the number that it names are sealed with a key of the request's own, for either side reads them and
+nobody knows yet whose they are. It is destroyed with the firm's, once there is one.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
 
 from rbc_assess.errors import Conflict, NotFound
-from rbc_assess.identity import Caller, is_id
+from rbc_assess.identity import Caller, Place, is_id, number_mac
 from rbc_assess.storage import audit
 from rbc_assess.storage.enterprises import Enterprise
-from rbc_assess.storage.statements import Page, page_of, place_of
+from rbc_assess.storage.sealing import (
+    KEY_COLUMNS,
+    SEALING_KEY,
+    create_key,
+    hold_key,
+    key_of_numbers,
+    seal,
+    unseal,
+)
+from rbc_assess.storage.statements import ENTERPRISE, Page, page_of, place_of
 from rbc_assess.storage.tables import OrganisationRow
 from rbc_assess.storage.tables_consents import ConsentRequestRow, ConsentRow
 
@@ -27,6 +40,7 @@ _RECIPIENT = OrganisationRow.__table__
 _CONSENT = ConsentRow.__table__
 _MOMENT = _TABLE.c.asked_at.type
 _PLAIN = _TABLE.c.scheme.type
+_MAC = _TABLE.c.number_mac.type
 _ASK = insert(_TABLE)
 _WITH_NAMES = (
     select(
@@ -34,8 +48,10 @@ _WITH_NAMES = (
         _RECIPIENT.c.name.label("recipient_name"),
         _RECIPIENT.c.kind.label("recipient_kind"),
         _CONSENT.c.id.label("consent"),
+        *KEY_COLUMNS,
     )
     .join(_RECIPIENT, _RECIPIENT.c.id == _TABLE.c.organisation_id)
+    .outerjoin(SEALING_KEY, SEALING_KEY.c.organisation_id == _TABLE.c.id)
     .outerjoin(
         _CONSENT,
         (_CONSENT.c.organisation_id == _TABLE.c.answered_for)
@@ -43,13 +59,16 @@ _WITH_NAMES = (
         & (_CONSENT.c.request == _TABLE.c.id),
     )
 )
+_NUMBER_OF_FIRM = (
+    select(ENTERPRISE.c.number_mac).where(ENTERPRISE.c.organisation_id == bindparam("firm")).scalar_subquery()
+)
 _OWN = and_(_TABLE.c.organisation_id == bindparam("recipient"), _TABLE.c.livemode == bindparam("in_livemode"))
 # Once a firm has answered, nobody who takes over its number later sees the request.
 _TO = and_(
     _TABLE.c.livemode == bindparam("in_livemode"),
     or_(
         _TABLE.c.enterprise == bindparam("firm"),
-        _TABLE.c.corporate_number == bindparam("number", type_=_PLAIN),
+        _TABLE.c.number_mac == _NUMBER_OF_FIRM,
     ),
     or_(_TABLE.c.answered_for.is_(None), _TABLE.c.answered_for == bindparam("firm")),
 )
@@ -76,7 +95,7 @@ _SAME = (
         _OWN,
         or_(
             _TABLE.c.enterprise == bindparam("firm", type_=_PLAIN),
-            _TABLE.c.corporate_number == bindparam("number", type_=_PLAIN),
+            _TABLE.c.number_mac == bindparam("mac", type_=_MAC),
         ),
         or_(
             _TABLE.c.scheme == bindparam("for_scheme", type_=_PLAIN),
@@ -134,11 +153,13 @@ def record_request(connection: Connection, asked: ConsentRequest, now: datetime)
     Raises:
         Conflict: the same recipient has asked the same, and it is still open, or was declined within ``QUIET``.
     """
+    number = asked.corporate_number
+    mac = None if number is None else number_mac(key_of_numbers(connection, now), number)
     same = {
         "recipient": asked.recipient,
         "in_livemode": asked.livemode,
         "firm": asked.enterprise,
-        "number": asked.corporate_number,
+        "mac": mac,
         "for_scheme": asked.scheme,
         "now": now,
         "quiet_since": now - QUIET,
@@ -151,6 +172,8 @@ def record_request(connection: Connection, asked: ConsentRequest, now: datetime)
         "organisation_id": row.pop("recipient"),
         "clusters": " ".join(sorted(asked.clusters)),
         "answered_by": None,
+        "number_mac": mac,
+        **_sealed(connection, asked, now),
     }
     for shown in ("recipient_name", "recipient_kind", "consent"):
         del row[shown]
@@ -169,7 +192,7 @@ def find_own_request(connection: Connection, caller: Caller, request: str) -> Co
         row = connection.execute(_FIND_OWN, {"request": request, **_of(caller)}).first()
     if row is None:
         raise NotFound
-    return _read(row)
+    return _read(connection, row)
 
 
 def find_request_to(connection: Connection, enterprise: Enterprise, request: str) -> ConsentRequest:
@@ -183,7 +206,7 @@ def find_request_to(connection: Connection, enterprise: Enterprise, request: str
         row = connection.execute(_FIND_TO, {"request": request, **_to(enterprise)}).first()
     if row is None:
         raise NotFound
-    return _read(row)
+    return _read(connection, row)
 
 
 def list_own_requests(
@@ -191,7 +214,7 @@ def list_own_requests(
 ) -> Page[ConsentRequest]:
     """Return the requests that the caller made, newest first."""
     wanted = {**_of(caller), "before": place_of("crq", after), "at_most": limit + 1}
-    return page_of(connection.execute(_LIST_OWN, wanted).all(), limit, _read)
+    return page_of(connection.execute(_LIST_OWN, wanted).all(), limit, partial(_read, connection))
 
 
 def list_requests_to(
@@ -199,7 +222,7 @@ def list_requests_to(
 ) -> Page[ConsentRequest]:
     """Return the requests to an enterprise that the caller was found to act for, newest first."""
     wanted = {**_to(enterprise), "before": place_of("crq", after), "at_most": limit + 1}
-    return page_of(connection.execute(_LIST_TO, wanted).all(), limit, _read)
+    return page_of(connection.execute(_LIST_TO, wanted).all(), limit, partial(_read, connection))
 
 
 def answer_request(
@@ -240,10 +263,21 @@ def _of(caller: Caller) -> dict[str, Any]:
 
 
 def _to(enterprise: Enterprise) -> dict[str, Any]:
+    return {"firm": enterprise.id, "in_livemode": enterprise.livemode}
+
+
+def _place(column: str, request: str) -> Place:
+    return Place("consent_request", column, request, request)
+
+
+def _sealed(connection: Connection, asked: ConsentRequest, now: datetime) -> dict[str, bytes | None]:
+    """What a request says, as it is stored; one that says nothing has no key."""
+    said = {"purpose": asked.purpose, "corporate_number": asked.corporate_number}
+    if any(text is not None for text in said.values()):
+        create_key(connection, asked.id, now)
     return {
-        "firm": enterprise.id,
-        "number": enterprise.corporate_number,
-        "in_livemode": enterprise.livemode,
+        column: None if text is None else seal(connection, _place(column, asked.id), text)
+        for column, text in said.items()
     }
 
 
@@ -279,15 +313,20 @@ def _lapsed() -> Conflict:
     )
 
 
-def _read(row: Row[Any]) -> ConsentRequest:
+def _read(connection: Connection, row: Row[Any]) -> ConsentRequest:
+    hold_key(connection, row.id, row)
+    number, purpose = (
+        None if sealed is None else unseal(connection, _place(column, row.id), sealed)
+        for column, sealed in (("corporate_number", row.corporate_number), ("purpose", row.purpose))
+    )
     return ConsentRequest(
         row.id,
         row.organisation_id,
         row.livemode,
         row.enterprise,
-        row.corporate_number,
+        number,
         row.scheme,
-        row.purpose,
+        purpose,
         tuple(row.clusters.split()),
         row.valid_until,
         row.credential,

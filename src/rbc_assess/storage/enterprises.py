@@ -235,13 +235,12 @@ def _sealed(connection: Connection, enterprise: Enterprise, now: datetime) -> di
     number = enterprise.corporate_number
     return {
         "name": seal(connection, name_of(enterprise.id), enterprise.name),
-        "corporate_number": None if number is None else seal(connection, number_of(enterprise.id), number),
+        "corporate_number": None if number is None else seal(connection, _number_of(enterprise.id), number),
         "number_mac": None if number is None else number_mac(key_of_numbers(connection, now), number),
     }
 
 
-def number_of(enterprise: str) -> Place:
-    """Where the corporate number of an enterprise is sealed for."""
+def _number_of(enterprise: str) -> Place:
     return Place("enterprise", "corporate_number", enterprise, enterprise)
 
 
@@ -252,7 +251,7 @@ def _read(connection: Connection, row: Row[Any]) -> Enterprise:
         row.id,
         row.created_by,
         unseal(connection, name_of(row.id), row.name),
-        None if number is None else unseal(connection, number_of(row.id), number),
+        None if number is None else unseal(connection, _number_of(row.id), number),
         row.profile,
         Coded(row.country, row.region, row.sector, row.tier, row.workers_total),
         row.livemode,

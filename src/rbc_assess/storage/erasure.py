@@ -12,13 +12,12 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, null, or_, select, update
 
-from rbc_assess.errors import Erased, NotFound
-from rbc_assess.identity import is_id, new_id, number_mac
+from rbc_assess.errors import NotFound
+from rbc_assess.identity import is_id, new_id
 from rbc_assess.storage import audit
-from rbc_assess.storage.enterprises import number_of
 from rbc_assess.storage.erasing_people import FORGET_PEOPLE
 from rbc_assess.storage.isolation import ERASURE, acting_for
-from rbc_assess.storage.sealing import destroy_key, hold_key_alone, key_of_numbers, unseal
+from rbc_assess.storage.sealing import SEALING_KEY, destroy_key, hold_key_alone
 from rbc_assess.storage.statements import ENTERPRISE, insert_unless_there
 from rbc_assess.storage.tables import ApiKeyRow, IdempotencyRow
 from rbc_assess.storage.tables_assessments import AssessmentRow, DraftAnswerRow, SubmissionRow
@@ -89,7 +88,6 @@ _FIRM = select(
     ENTERPRISE.c.organisation_id,
     ENTERPRISE.c.livemode,
     ENTERPRISE.c.erased_at,
-    ENTERPRISE.c.corporate_number,
     ENTERPRISE.c.number_mac,
 ).where(ENTERPRISE.c.organisation_id == bindparam("enterprise"))
 # Against another erasure, not against the foreign keys of what is being written.
@@ -116,11 +114,6 @@ _SPENT = SpentAssertionRow.__table__
 _WHOSE: BindParameter[str] = bindparam("firm")
 _NOW = bindparam("now", type_=_CONSENT.c.given_at.type)
 
-_ASKED_FOR = (
-    select(_REQUEST.c.corporate_number)
-    .where(_REQUEST.c.corporate_number.is_not(None), _REQUEST.c.livemode == bindparam("mode"))
-    .distinct()
-)
 _OBJECTS = (
     select(_DRAFT.c.id)
     .where(_DRAFT.c.organisation_id == _WHOSE)
@@ -162,11 +155,14 @@ _STEPS: Final = (
         or_(
             _REQUEST.c.enterprise == _WHOSE,
             _REQUEST.c.answered_for == _WHOSE,
-            (_REQUEST.c.corporate_number == bindparam("number", type_=_REQUEST.c.corporate_number.type))
+            (_REQUEST.c.number_mac == bindparam("mac", type_=_REQUEST.c.number_mac.type))
             & (_REQUEST.c.livemode == bindparam("mode")),
         )
     )
-    .values(enterprise=_WHOSE, corporate_number=null(), purpose=null()),
+    .values(enterprise=_WHOSE, corporate_number=null(), number_mac=null(), purpose=null()),
+    delete(SEALING_KEY).where(
+        SEALING_KEY.c.organisation_id.in_(select(_REQUEST.c.id).where(_REQUEST.c.enterprise == _WHOSE))
+    ),
     delete(_PART).where(_PART.c.organisation_id == _WHOSE),
     update(_EVIDENCE)
     .where(_EVIDENCE.c.organisation_id == _WHOSE)
@@ -275,7 +271,7 @@ def _erase(
         "now": now,
         "by": requested_by or credential,
         "mode": row.livemode,
-        "number": _number_of(connection, enterprise, row, now),
+        "mac": row.number_mac,
     }
     destroy_key(connection, enterprise)
     for step in _STEPS:
@@ -283,21 +279,6 @@ def _erase(
     note_in_ledger(connection, [made])
     audit.note(connection, action="enterprise.erased", object_id=enterprise, enterprise=enterprise, now=now)
     return made
-
-
-def _number_of(
-    connection: Connection, enterprise: str, row: Row[*tuple[Any, ...]], now: datetime
-) -> str | None:
-    """The corporate number by which somebody may have asked the enterprise for its consent."""
-    if row.corporate_number is None:
-        return None
-    try:
-        return unseal(connection, number_of(enterprise), row.corporate_number)
-    except Erased:
-        # After a restore the key is not there; but the numbers that were asked for can be tried one by one.
-        key = key_of_numbers(connection, now)
-        asked = connection.execute(_ASKED_FOR, {"mode": row.livemode}).scalars()
-        return next((one for one in asked if number_mac(key, one) == row.number_mac), None)
 
 
 def erase_again(connection: Connection, line: Erasure) -> bool:

@@ -127,7 +127,7 @@ _ACTING: Final = f"{_MINE} OR rbc_acts_for(organisation_id)"
 _UNKNOWN: Final = "rbc_me() IS NULL"
 _ANY: Final = "true"
 _ASKED: Final = (
-    f"{_MINE} OR enterprise = rbc_me() OR rbc_acts_for(enterprise) OR (corporate_number IS NOT NULL"
+    f"{_MINE} OR enterprise = rbc_me() OR rbc_acts_for(enterprise) OR (number_mac IS NOT NULL"
     " AND current_setting('rbc.kind', true) IN ('enterprise', 'intermediary', 'operator'))"
 )
 _KNOWN_TO: Final = f"{_UNKNOWN} OR id = rbc_me() OR rbc_is_operator() OR rbc_acts_for(id)"

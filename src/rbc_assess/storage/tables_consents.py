@@ -51,17 +51,18 @@ class ConsentRequestRow(Base):
     """A recipient asks an enterprise for its consent; ``organisation_id`` is who asks.
 
     It is addressed by id or by corporate number, and nobody looks whether there is such a firm: so no answer can
-    tell. ``answer`` is set once: by the enterprise ``answered_for``, or withdrawn by who asked.
+    tell. The number is looked up by ``number_mac``; it and ``purpose`` are sealed with a key of the request's own.
+    ``answer`` is set once: by the enterprise ``answered_for``, or withdrawn by who asked.
     """
 
     __tablename__ = "consent_request"
     __table_args__ = (
         UniqueConstraint("id"),
-        CheckConstraint("(enterprise IS NULL) <> (corporate_number IS NULL)", name="addressee"),
+        CheckConstraint("(enterprise IS NULL) <> (number_mac IS NULL)", name="addressee"),
         CheckConstraint(one_of("answer", ANSWERS), name="answer"),
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
         Index("ix_consent_request_enterprise", "enterprise", "id"),
-        Index("ix_consent_request_corporate_number", "corporate_number", "id"),
+        Index("ix_consent_request_number_mac", "number_mac", "id"),
     )
 
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
@@ -69,9 +70,10 @@ class ConsentRequestRow(Base):
     livemode: Mapped[bool]
     # No foreign key: it may name a firm that is not there.
     enterprise: Mapped[str | None]
-    corporate_number: Mapped[str | None]
+    corporate_number: Mapped[bytes | None] = mapped_column(Sealed)
+    number_mac: Mapped[bytes | None]
     scheme: Mapped[str | None]
-    purpose: Mapped[str | None]
+    purpose: Mapped[bytes | None] = mapped_column(Sealed)
     clusters: Mapped[str]
     # As it was said: a time, or a day in a country that is not known yet.
     valid_until: Mapped[str | None]
