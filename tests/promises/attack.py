@@ -27,6 +27,7 @@ from rbc_assess.api.body import JsonBody
 from rbc_assess.api.callers import Permission, marker_of
 from rbc_assess.api.example_decisions import NEW_DECISION
 from rbc_assess.api.lines import LinesBody
+from rbc_assess.api.problem_kinds import KINDS
 from rbc_assess.documents.catalogue import Catalogue
 from rbc_assess.identity import Caller, Keyring, Peppers
 from rbc_assess.settings import Settings
@@ -36,6 +37,8 @@ from rbc_assess.workflows.consent import Grant, grant
 from rbc_assess.workflows.seed import seed
 
 SCHEME: Final = "jp-27-rbc-upgrade"
+TYPES: Final = {kind.type_uri for kind in KINDS.values()}
+"""Every problem that the contract knows."""
 FRESH_DRAFT_EVERY: Final = 25
 """A draft that a body happened to submit takes no more answers."""
 
@@ -202,8 +205,8 @@ def faults(reply: Reply) -> list[str]:
     if reply.headers.get("content-type") != "application/problem+json":
         return [*wrong, f"its type is {reply.headers.get('content-type')}"]
     problem = reply.json()
-    if problem["status"] != reply.status or not problem["type"].startswith("/problems/"):
-        wrong.append("it contradicts itself")
+    if problem["status"] != reply.status or problem["type"] not in TYPES:
+        wrong.append(f"it contradicts itself: {problem['type']}, {problem['status']}")
     if len(problem.get("errors", [])) > 200:
         wrong.append("too many errors at once")
     said = reply.body.decode() + repr(reply.headers)
