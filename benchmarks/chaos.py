@@ -18,8 +18,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import structlog
 from tests.postgres import APPLICATION, OWNER, UNHELD, WORKER, PostgresCluster
 from tests.promises.attack import attack, world
+from tests.promises.contract import ask_everything
 from tests.promises.crashing import crash_at_work
 from tests.promises.databases import integrity
 from tests.promises.deciding import Bank
@@ -32,10 +34,13 @@ from tests.promises.ledger import count_stored
 from tests.promises.racing import consent_again, race
 from tests.promises.retrying import RETRIES, all_at_once, faults_of_retries
 from tests.promises.sheets import Sheets
+from tests.promises.town import town
+from tests.seen import close_what_was_seen
 
 from benchmarks import machine
 from benchmarks.tally import (
     ATTACK_HEADS,
+    CONTRACT_HEADS,
     CROWD_HEADS,
     FAULT_HEADS,
     JOB_HEADS,
@@ -43,6 +48,7 @@ from benchmarks.tally import (
     RETRY_HEADS,
     Tally,
     attack_cells,
+    contract_cells,
     crowd_cells,
     print_table,
     race_cells,
@@ -89,6 +95,21 @@ class Chaos:
             self.broken += result.findings
             rows.append(attack_cells(kind, result))
         print_table(ATTACK_HEADS, rows)
+
+    def contract(self) -> None:
+        """The whole contract, asked in every role."""
+        rows = []
+        for kind in DATABASES:
+            url, owner_url = self.database(kind)
+            folder = self.folder / f"town-{self._made}"
+            folder.mkdir()
+            with structlog.testing.capture_logs(), town(url, folder) as here:
+                asked = ask_everything(here, seed=self.wanted.seed, count=self.wanted.examples)
+                close_what_was_seen()
+            self.broken += [f"{kind}, the contract: {one}" for one in asked.findings.values()]
+            self.broken += [f"{kind}: {finding}" for finding in integrity(owner_url)]
+            rows += contract_cells(kind, asked)
+        print_table(CONTRACT_HEADS, rows)
 
     def retries(self) -> None:
         """The same request, many times at once."""
@@ -217,6 +238,7 @@ class Chaos:
 
 PARTS: Final = {
     "bodies": Chaos.attacks,
+    "contract": Chaos.contract,
     "retries": Chaos.retries,
     "races": Chaos.races,
     "crowds": Chaos.crowds,
@@ -234,6 +256,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--crashes", type=int, default=20, help="of PostgreSQL")
     parser.add_argument("--seconds", type=float, default=20.0, help="for which a crowd submits")
     parser.add_argument("--bodies", type=int, default=10_000, help="that are hostile")
+    parser.add_argument(
+        "--examples", type=int, default=4, help="right and as many wrong, of each operation of the contract"
+    )
     parser.add_argument("--races", type=int, default=25, help="of a revocation, on each database")
     parser.add_argument("--jobs", type=int, default=5_000, help="in the background, on each database")
     parser.add_argument("--workers", type=int, default=50, help="that are killed at these jobs")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from tests.promises.attack import Attack
+from tests.promises.contract import Asked
 from tests.promises.flooding import Flooded
 from tests.promises.ledger import Verdict
 from tests.promises.racing import Race
@@ -29,6 +30,9 @@ CROWD_HEADS: Final = (
     ),
 )
 ATTACK_HEADS: Final = ("database", "hostile bodies", "2xx", "4xx", "5xx", "other faults")
+CONTRACT_HEADS: Final = (
+    *("database", "asked as", "operations", "requests", "2xx", "4xx", "5xx", "undocumented", "other faults"),
+)
 JOB_HEADS: Final = (
     *("database", "jobs", "killed workers", "of them at a job", "effects lost", "effects twice", "seconds"),
 )
@@ -94,6 +98,18 @@ def crowd_cells(database: str, clients: int, flooded: Flooded, seconds: float) -
 def attack_cells(database: str, result: Attack) -> tuple[object, ...]:
     classes = [sum(n for (_, status), n in result.statuses.items() if status // 100 == c) for c in (2, 4, 5)]
     return (database, result.sent, *classes, len(result.findings))
+
+
+def contract_cells(database: str, asked: Asked) -> Iterator[tuple[object, ...]]:
+    """A row for each role, and one for all of them."""
+    roles = list(dict.fromkeys(role for role, _, _ in asked.statuses))
+    for name, chosen in [*((role, {role}) for role in roles), ("all of them", set(roles))]:
+        statuses = {key: times for key, times in asked.statuses.items() if key[0] in chosen}
+        classes = [sum(times for key, times in statuses.items() if key[2] // 100 == c) for c in (2, 4, 5)]
+        faults = [sum(asked.faults[role, kind] for role in chosen) for kind in ("undocumented", "other")]
+        operations = len({operation for _, operation, _ in statuses})
+        counts = (operations, sum(statuses.values()), *classes)
+        yield (database, name, *counts, *faults)
 
 
 def race_cells(database: str, races: Sequence[Race]) -> tuple[object, ...]:

@@ -18,6 +18,7 @@ REPLAYED: Final = "Idempotency-Replayed"
 _QUOTED: Final = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
 _BARE: Final = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x7e]+")
 _LONGEST: Final = 255
+_PATTERN: Final = f"^(?:{_QUOTED.pattern.replace('*)', '+)')}|{_BARE.pattern})$"
 
 
 class RetryKey:
@@ -68,6 +69,8 @@ _KeyHeader = Annotated[
         alias=NAME,
         description="New for each new request; a retry with the same key has no second effect. Kept for 30 days.",
         examples=['"8e03978e-40d5-43e8-bc93-6894a57f9324"'],
+        # For readers of the contract; `read_key` judges, and says what is wrong in our own words.
+        json_schema_extra={"pattern": _PATTERN, "minLength": 1, "maxLength": _LONGEST},
     ),
 ]
 

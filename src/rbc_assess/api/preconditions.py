@@ -20,6 +20,8 @@ IF_MATCH: Final = "If-Match"
 
 _TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _LIST: Final = re.compile(rf"\s*(?:{_TAG.pattern})?\s*(?:,\s*(?:{_TAG.pattern})?\s*)*")
+_SHOWN: Final = {"pattern": rf"^(?:\*|{_TAG.pattern}(?:\s*,\s*{_TAG.pattern})*)$"}
+"""For readers of the contract; ``IfMatch`` judges, and says what is wrong in our own words."""
 _REVISION: Final = re.compile(r'"(0|[1-9][0-9]{0,14})"')
 
 _BAD: Final = {
@@ -111,7 +113,12 @@ async def read_if_match(
     request: Request,
     _shown: Annotated[
         str | None,
-        Header(alias=IF_MATCH, description="The draft's ETag as you read it.", examples=['"7"']),
+        Header(
+            alias=IF_MATCH,
+            description="The draft's ETag as you read it.",
+            examples=['"7"'],
+            json_schema_extra=_SHOWN,
+        ),
     ] = None,
 ) -> IfMatch:
     """The dependency that reads the header."""
@@ -127,7 +134,10 @@ async def read_optional_if_match(
     _shown: Annotated[
         str | None,
         Header(
-            alias=IF_MATCH, description="The draft's ETag, if it must not have changed.", examples=['"7"']
+            alias=IF_MATCH,
+            description="The draft's ETag, if it must not have changed.",
+            examples=['"7"'],
+            json_schema_extra=_SHOWN,
         ),
     ] = None,
 ) -> IfMatch:

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from rbc_assess.api.validation import Wire
-from rbc_assess.api.wire_parties import FreeObject, Name
+from rbc_assess.api.wire_parties import FreeObject, Name, ScopeName
 from rbc_assess.workflows.client_keys import MOST_KEYS
 
 PublicKeys = list[FreeObject]
@@ -18,7 +18,7 @@ class NewClient(Wire):
     """A program to register, by its public keys; in the sandbox a secret will do instead."""
 
     name: Name
-    scopes: list[str] | None = Field(
+    scopes: list[ScopeName] | None = Field(
         default=None,
         max_length=50,
         description="Default: all that its organisation may have, but for those over credentials.",

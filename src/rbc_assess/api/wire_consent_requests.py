@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from rbc_assess.api.validation import Wire
-from rbc_assess.api.wire_consents import Cluster, RecipientKind, When
+from rbc_assess.api.wire_consents import Cluster, ClusterName, RecipientKind, When
 from rbc_assess.api.wire_parties import Label
 
 
@@ -23,7 +23,7 @@ class NewConsentRequest(Wire):
         default=None, max_length=64, description="Id of the scheme; by default any that you decide by."
     )
     purpose: Label | None = Field(default=None, description="Default: to decide by the scheme.")
-    clusters: list[Annotated[str, Field(max_length=40)]] | None = Field(
+    clusters: list[ClusterName] | None = Field(
         default=None,
         max_length=20,
         description="Default: `outcome`, `requirements`, `band` and what the scheme discloses.",

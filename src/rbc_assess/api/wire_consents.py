@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
@@ -15,6 +15,8 @@ from rbc_assess.core.document import read_date
 from rbc_assess.storage.disclosures import Action
 
 Cluster = Literal["outcome", "requirements", "band", "critical", "scores", "answers", "evidence", "profile"]
+ClusterName = Annotated[str, Field(max_length=40, json_schema_extra={"enum": [*get_args(Cluster)]})]
+"""As it is sent; whoever sends another is told which there are."""
 RecipientKind = Literal["local_government", "national_government", "lender"]
 
 
@@ -62,7 +64,7 @@ class NewConsent(Wire):
         description="Id of the scheme; by default any that the recipient decides by.",
     )
     purpose: Label | None = Field(default=None, description="Default: to decide by the scheme.")
-    clusters: list[Annotated[str, Field(max_length=40)]] | None = Field(
+    clusters: list[ClusterName] | None = Field(
         default=None,
         max_length=20,
         description="Default: `outcome`, `requirements`, `band` and what the scheme discloses.",

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from rbc_assess.api.validation import Wire
+from rbc_assess.identity import Scope
 
 _UNSEEN: Final = frozenset({"Cf", "Zs"})
 """Categories of characters that leave no mark on their own: joiners, direction marks, spaces."""
@@ -30,6 +31,8 @@ def _on_one_line(name: str) -> str:
 on_one_line: Final = AfterValidator(_on_one_line)
 """Text that people can read, on one line."""
 
+ScopeName = Annotated[str, Field(json_schema_extra={"enum": [scope.value for scope in Scope]})]
+"""As it is sent; whoever sends another is told which its organisation may have."""
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
@@ -146,7 +149,7 @@ class NewKey(Wire):
     """A key to issue: by default with every scope of its kind, for one year, in the caller's mode."""
 
     label: Label = ""
-    scopes: list[str] | None = Field(default=None, max_length=50)
+    scopes: list[ScopeName] | None = Field(default=None, max_length=50)
     expires_at: Moment | None = Field(default=None, description="At most two years from now.")
     livemode: bool | None = None
 
