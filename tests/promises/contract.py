@@ -8,6 +8,7 @@ of things that are there.
 from __future__ import annotations
 
 import asyncio
+import functools
 import gzip
 import json
 import random
@@ -110,13 +111,21 @@ def asking(town: Town, seed: int) -> Iterator[tuple[Run, list[Any]]]:
     schemathesis.checks.load_all_checks()
     with structlog.testing.capture_logs(), asyncio.Runner() as runner:
         served = runner.run(ask(town.house.app, "GET", "/openapi.json"))
-        schema = schemathesis.openapi.from_dict(served.json())
-        operations = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
-        assert len(operations) == sum(len(item) for item in served.json()["paths"].values())
-        yield Run(town, runner, random.Random(seed)), operations
+        yield Run(town, runner, random.Random(seed)), list(_operations(served.body))
 
 
-def _cases(operation: Any, seed: int, count: int) -> Iterator[Any]:
+@functools.cache
+def _operations(document: bytes) -> tuple[Any, ...]:
+    """Every operation of a document; read once for all runs of a process."""
+    tree = json.loads(document)
+    found = schemathesis.openapi.from_dict(tree).get_all_operations()
+    operations = tuple(one.ok() for one in found if isinstance(one, Ok))
+    assert len(operations) == sum(len(item) for item in tree["paths"].values())
+    return operations
+
+
+@functools.cache
+def _cases(operation: Any, seed: int, count: int) -> tuple[Any, ...]:
     """What schemathesis makes of an operation: as many right requests as wrong ones, the same for the same seed."""
     how = settings(
         max_examples=count,
@@ -125,16 +134,16 @@ def _cases(operation: Any, seed: int, count: int) -> Iterator[Any]:
         suppress_health_check=list(HealthCheck),
         deadline=None,
     )
+    made: list[Any] = []
     for mode in GenerationMode:
         strategy = operation.as_strategy(generation_mode=mode, feedback=FeedbackSources())
-        made: list[Any] = []
         keep = seeded(seed)(how(given(strategy)(_keeping(made))))  # type: ignore[no-untyped-call]
         try:
             keep()
         except Unsatisfiable:
             # Where nothing can be said, nothing wrong can be said either.
             assert mode.is_negative, operation.label
-        yield from made
+    return tuple(made)
 
 
 def _keeping(made: list[Any]) -> Callable[[Any], None]:
