@@ -23,6 +23,7 @@ from rbc_assess.storage.disclosures import list_disclosures
 from rbc_assess.storage.engine import Store
 from rbc_assess.storage.enterprises import create_enterprise, find_enterprise
 from rbc_assess.storage.organisations import create_organisation
+from rbc_assess.storage.people import list_members, who_belongs
 from rbc_assess.storage.schema import config, upgrade
 from rbc_assess.storage.sealing import destroy_key
 from rbc_assess.storage.submissions import find_submission
@@ -330,3 +331,42 @@ def test_what_requests_say_is_sealed(empty_url: str) -> None:
                 connection.execute(text(f"UPDATE consent_request SET {wrong}"))
     lying = lying_about(empty_url)
     assert (NUMBER.encode() in lying, b"canary" in lying) == (False, False)
+
+
+PERSON = "per_0199a4c2-5f00-7d11-8a12-2b3c4d5e6fa0"
+MEMBER, LEFT = (f"mem_0199a4c2-5f00-7d11-8a12-2b3c4d5e6fa{n}" for n in (1, 2))
+
+
+def test_who_people_are_is_sealed(empty_url: str) -> None:
+    at = "2026-11-22T01:02:03.456789Z"
+    with Store.open(empty_url, foreign_keys=False, keyring=KEYRING) as store, store.write() as connection:
+        command.upgrade(config(connection), "0021")
+        bank = create_organisation(connection, "lender", "Bank", livemode=True, now=NOW).id
+        insert(connection, "person", id=PERSON, address="canary@example.jp", created_at=at)
+        # Of an organisation that was erased only the row is left.
+        for member, person, name in ((MEMBER, PERSON, "canary-name"), (LEFT, None, "")):
+            insert(
+                connection,
+                "membership",
+                organisation_id=bank,
+                id=member,
+                person_id=person,
+                name=name,
+                role="officer",
+                invited_by="key",
+                invited_at=at,
+            )
+    with pytest.raises(SecretNeeded):
+        upgrade(empty_url)
+    upgrade(empty_url, keyring=KEYRING)
+    with Store.open(empty_url, keyring=KEYRING) as store:
+        with store.read() as connection:
+            assert who_belongs(connection, "canary@example.jp", NOW) == PERSON
+            (found,) = list_members(connection, bank)
+            assert (found.id, found.address, found.name) == (MEMBER, "canary@example.jp", "canary-name")
+            for table in ("person", "membership"):
+                assert "canary" not in repr(connection.execute(text(f"SELECT * FROM {table}")).all())
+        for wrong in ("UPDATE membership SET role = 'king'", "UPDATE person SET address_mac = NULL"):
+            with pytest.raises(IntegrityError), store.write() as connection:
+                connection.execute(text(wrong))
+    assert b"canary" not in lying_about(empty_url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -86,7 +87,7 @@ def invite_people(connection: Connection, world: World) -> None:
             # At the bank it has another name.
             name = CANARY if party == world.firm else "x"
             people.invite(connection, party, address, NOW, name=name, role="owner", by="key")
-        person = people.who_belongs(connection, address)
+        person = people.who_belongs(connection, address, NOW)
         assert person is not None
         sessions.begin_session(
             connection, person, peppers, NOW, means="link", browser="x", organisation=world.firm
@@ -94,7 +95,7 @@ def invite_people(connection: Connection, world: World) -> None:
         links.record_link(connection, person, None, peppers, NOW)
     passkeys.add_passkey(
         connection,
-        people.who_belongs(connection, f"{CANARY}@example.jp") or "",
+        people.who_belongs(connection, f"{CANARY}@example.jp", NOW) or "",
         NOW,
         name=CANARY,
         credential=b"c",
@@ -140,6 +141,11 @@ def ask_for_consent(connection: Connection, world: World) -> list[ConsentRequest
     return asked
 
 
+def keys_of_people(connection: Connection) -> list[str]:
+    owners = connection.execute(text("SELECT organisation_id FROM sealing_key")).scalars()
+    return [one for one in owners if one.startswith("per_")]
+
+
 def test_every_table_says_what_an_erasure_does_with_it() -> None:
     assert set(erasure.TREATMENT) == set(schema.METADATA.tables)
 
@@ -153,18 +159,19 @@ def test_nothing_of_the_firm_is_left_but_what_is_kept(world: World, ledger: Path
     with world.store.write() as connection:
         _, key = keys.issue_key(connection, world.firm, Peppers("x" * 32), NOW, livemode=False, label=CANARY)
         invite_people(connection, world)
-    # What is sealed is so from the beginning; the label of a key, people and their devices lie open until now.
+    # What is sealed is so from the beginning; labels of keys and of devices lie open until now.
     lying = {line.partition(":")[0] for line in everything(world.store) if CANARY in line}
-    assert lying == {"api_key", "membership", "passkey", "person"}
+    assert lying == {"api_key", "passkey"}
     erased = erase_firm(world, ledger)
     assert (erased.enterprise, erased.final_at - erased.erased_at) == (world.firm, timedelta(days=35))
 
     assert not [line for line in everything(world.store) if CANARY in line]
     with world.store.read() as connection:
         # Who belongs to the bank as well goes on, there.
-        assert people.who_belongs(connection, f"{CANARY}@example.jp") is None
-        both = people.who_belongs(connection, "both@example.jp")
+        assert people.who_belongs(connection, f"{CANARY}@example.jp", NOW) is None
+        both = people.who_belongs(connection, "both@example.jp", NOW)
         assert both is not None
+        assert keys_of_people(connection) == [both]
         assert [one.kind for one in people.belongings_of(connection, both)] == ["lender"]
         assert connection.execute(text("SELECT count(*) FROM session")).scalar_one() == 1
     own = Caller(world.firm, "enterprise", frozenset(), False, "key")
@@ -222,6 +229,28 @@ def test_what_others_asked_of_the_firm_goes_with_it(world: World, ledger: Path) 
         for one in gone:
             with pytest.raises(Erased):
                 key_of(connection, one)
+
+
+def test_one_who_is_invited_twice_at_once_is_one_person_with_one_key(world: World) -> None:
+    begun = threading.Barrier(2)
+
+    def invite(party: str) -> None:
+        begun.wait(10)
+        with world.store.write() as connection:
+            people.invite(connection, party, "new@example.jp", NOW, name=party, role="owner", by="key")
+            # Long enough for the other to look, and to find nobody yet; on SQLite it waits before it looks.
+            time.sleep(0.3)
+
+    parties = (world.firm, world.bank.organisation)
+    threads = [threading.Thread(target=invite, args=(one,)) for one in parties]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    with world.store.read() as connection:
+        found = [one for party in parties for one in people.list_members(connection, party)]
+        assert [(one.address, one.name) for one in found] == [("new@example.jp", party) for party in parties]
+        assert keys_of_people(connection) == [found[0].person] == [found[1].person]
 
 
 def test_erasing_again_changes_nothing(world: World, ledger: Path) -> None:

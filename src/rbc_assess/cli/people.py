@@ -109,7 +109,7 @@ def make_link(voice: Voice, email: str) -> int:
     settings = settings_of_database(with_secret=True)
     peppers = Peppers(settings.secret, settings.previous_secrets)
     with _opened(settings) as store, store.write() as connection:
-        person = people.who_belongs(connection, address)
+        person = people.who_belongs(connection, address, _now())
         if person is None:
             raise Stop(
                 f"Nobody with the address {address} belongs to an organisation; first: rbc-assess people invite",

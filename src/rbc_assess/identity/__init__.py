@@ -16,7 +16,7 @@ from rbc_assess.identity.roles import (
     scopes_of_role,
 )
 from rbc_assess.identity.scopes import FOR_CREDENTIALS, KINDS, SCOPE_MEANINGS, Scope, scopes_of
-from rbc_assess.identity.sealing import DataKey, Keyring, Place, SealBroken, Wrapped, number_mac
+from rbc_assess.identity.sealing import DataKey, Keyring, Place, SealBroken, Wrapped, address_mac, number_mac
 from rbc_assess.identity.signing_secrets import Sealer, WrongSeal
 from rbc_assess.identity.slips import Slip, is_mark, new_mark, new_slip, read_slip
 
@@ -40,6 +40,7 @@ __all__ = [
     "Slip",
     "Wrapped",
     "WrongSeal",
+    "address_mac",
     "derive",
     "is_id",
     "is_key_id",

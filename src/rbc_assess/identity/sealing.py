@@ -152,6 +152,11 @@ def number_mac(key: bytes, number: str) -> bytes:
     return hmac.digest(key, b"corporate number " + number.encode(), hashlib.sha256)
 
 
+def address_mac(key: bytes, address: str) -> bytes:
+    """What an e-mail address is looked up by, likewise: addresses can be guessed."""
+    return hmac.digest(key, b"e-mail address " + address.encode(), hashlib.sha256)
+
+
 def _bound(place: Place) -> bytes:
     return b"\0".join(part.encode() for part in place)
 

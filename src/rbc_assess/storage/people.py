@@ -1,4 +1,8 @@
-"""People and the organisations that they belong to."""
+"""People and the organisations that they belong to.
+
+A person's address, and what each organisation calls it, are sealed with a key of the person's own, which goes when the
+person does. Nobody needs to write with it that an erasure could get in the way of, so it is read and never locked.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,23 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from rbc_assess.errors import Conflict, Erased, InvalidInput, NotFound, Problem
-from rbc_assess.identity import Caller, is_id, is_party, new_id, roles_of, scopes_of_role
+from rbc_assess.identity import Caller, Place, address_mac, is_id, is_party, new_id, roles_of, scopes_of_role
 from rbc_assess.storage import audit, organisations
 from rbc_assess.storage.isolation import acting_for
 from rbc_assess.storage.keys import LOCK_ORGANISATION
+from rbc_assess.storage.sealing import (
+    KEY_COLUMNS,
+    SEALING_KEY,
+    create_key,
+    destroy_key,
+    hold_key,
+    key_of_addresses,
+    seal,
+    unseal,
+)
 from rbc_assess.storage.statements import insert_unless_there
 from rbc_assess.storage.tables import OrganisationRow
 from rbc_assess.storage.tables_people import MembershipRow, PersonRow, SessionRow
@@ -26,16 +40,28 @@ _SESSION = SessionRow.__table__
 _ORGANISATION = OrganisationRow.__table__
 
 _ENTER = insert_unless_there(_PERSON, _PERSON.c.id)
-_BY_ADDRESS = select(_PERSON.c.id).where(_PERSON.c.address == bindparam("address"))
+_BY_ADDRESS: Select[Any] = (
+    select(_PERSON.c.id, *KEY_COLUMNS)
+    .outerjoin(SEALING_KEY, SEALING_KEY.c.organisation_id == _PERSON.c.id)
+    .where(_PERSON.c.address_mac == bindparam("mac"))
+)
 _WHO_BELONGS = (
     select(_PERSON.c.id)
     .join(_MEMBER, _MEMBER.c.person_id == _PERSON.c.id)
-    .where(_PERSON.c.address == bindparam("address"), _MEMBER.c.ended_at.is_(None))
+    .where(_PERSON.c.address_mac == bindparam("mac"), _MEMBER.c.ended_at.is_(None))
     .limit(1)
 )
-_ADDRESS_OF = select(_PERSON.c.address).where(_PERSON.c.id == bindparam("person"))
+_ADDRESS_OF: Select[Any] = (
+    select(_PERSON.c.address, *KEY_COLUMNS)
+    .outerjoin(SEALING_KEY, SEALING_KEY.c.organisation_id == _PERSON.c.id)
+    .where(_PERSON.c.id == bindparam("person"))
+)
 _JOIN = insert(_MEMBER)
-_WITH_ADDRESS = select(_MEMBER, _PERSON.c.address).join(_PERSON, _PERSON.c.id == _MEMBER.c.person_id)
+_WITH_ADDRESS = (
+    select(_MEMBER, _PERSON.c.address, *KEY_COLUMNS)
+    .join(_PERSON, _PERSON.c.id == _MEMBER.c.person_id)
+    .outerjoin(SEALING_KEY, SEALING_KEY.c.organisation_id == _PERSON.c.id)
+)
 _LIST = _WITH_ADDRESS.where(_MEMBER.c.organisation_id == bindparam("organisation")).order_by(_MEMBER.c.id)
 _FIND = _WITH_ADDRESS.where(
     _MEMBER.c.organisation_id == bindparam("organisation"), _MEMBER.c.id == bindparam("member")
@@ -159,7 +185,7 @@ def invite(
                 "organisation_id": organisation,
                 "id": member,
                 "person_id": person,
-                "name": name,
+                "name": seal(connection, _name_of(member, person), name),
                 "role": role,
                 "invited_by": by,
                 "invited_at": now,
@@ -169,7 +195,8 @@ def invite(
         if before.ended_at is None:
             raise Conflict(code="belongs-already", en=_ALREADY["en"], ja=_ALREADY["ja"])
         member = before.id
-        back = {"new_name": name, "new_role": role, "by": by, "now": now}
+        called = seal(connection, _name_of(member, person), name)
+        back = {"new_name": called, "new_role": role, "by": by, "now": now}
         connection.execute(_COME_BACK, {"organisation": organisation, "member": member, **back})
     audit.note(connection, action="person.invited", object_id=member, details={"role": role})
     return find_member(connection, organisation, member)
@@ -186,14 +213,14 @@ def find_member(connection: Connection, organisation: str, member: str) -> Membe
         row = connection.execute(_FIND, {"organisation": organisation, "member": member}).first()
     if row is None:
         raise NotFound
-    return _read(row)
+    return _read(connection, row)
 
 
 def list_members(connection: Connection, organisation: str) -> tuple[Member, ...]:
     """Return an organisation's people, those invited first before the others, ended ones too."""
     if not is_party(organisation):
         return ()
-    return tuple(_read(row) for row in connection.execute(_LIST, {"organisation": organisation}))
+    return tuple(_read(connection, row) for row in connection.execute(_LIST, {"organisation": organisation}))
 
 
 def change_member(
@@ -210,9 +237,10 @@ def change_member(
     if role is not None:
         _require_role(party.kind, role)
         _keep_an_owner(connection, before, role)
-    changed = {"new_name": name or before.name, "new_role": role or before.role}
+    called = seal(connection, _name_of(member, before.person), name or before.name)
+    changed = {"new_name": called, "new_role": role or before.role}
     connection.execute(_CHANGE, {"organisation": organisation, "member": member, **changed})
-    audit.note(connection, action="person.changed", object_id=member, details={"role": changed["new_role"]})
+    audit.note(connection, action="person.changed", object_id=member, details={"role": role or before.role})
     return find_member(connection, organisation, member)
 
 
@@ -234,15 +262,18 @@ def end_member(connection: Connection, organisation: str, member: str, now: date
     return before._replace(ended_at=now)
 
 
-def who_belongs(connection: Connection, address: str) -> str | None:
+def who_belongs(connection: Connection, address: str, now: datetime) -> str | None:
     """Return the person with this address, if it belongs to any organisation now."""
-    found = connection.execute(_WHO_BELONGS, {"address": address}).scalar_one_or_none()
+    mac = address_mac(key_of_addresses(connection, now), address)
+    found = connection.execute(_WHO_BELONGS, {"mac": mac}).scalar_one_or_none()
     return None if found is None else str(found)
 
 
 def address_of(connection: Connection, person: str) -> str:
     """Return a person's e-mail address."""
-    return str(connection.execute(_ADDRESS_OF, {"person": person}).scalar_one())
+    row = connection.execute(_ADDRESS_OF, {"person": person}).one()
+    hold_key(connection, person, row)
+    return unseal(connection, _address_of(person), row.address)
 
 
 def belongings_of(connection: Connection, person: str) -> tuple[Belonging, ...]:
@@ -270,11 +301,32 @@ def caller_behind(connection: Connection, member: str) -> Caller | None:
 
 
 def _enter(connection: Connection, address: str, now: datetime) -> str:
-    row = {"id": new_id("per", now), "address": address, "created_at": now}
-    entered = connection.execute(_ENTER.on(connection), row).scalar_one_or_none()
-    if entered is None:
-        entered = connection.execute(_BY_ADDRESS, {"address": address}).scalar_one()
-    return str(entered)
+    mac = address_mac(key_of_addresses(connection, now), address)
+    found = connection.execute(_BY_ADDRESS, {"mac": mac}).first()
+    if found is None:
+        person = new_id("per", now)
+        create_key(connection, person, now)
+        row = {
+            "id": person,
+            "address": seal(connection, _address_of(person), address),
+            "address_mac": mac,
+            "created_at": now,
+        }
+        if connection.execute(_ENTER.on(connection), row).first() is not None:
+            return person
+        # Somebody else entered the same one meanwhile.
+        destroy_key(connection, person)
+        found = connection.execute(_BY_ADDRESS, {"mac": mac}).one()
+    hold_key(connection, found.id, found)
+    return str(found.id)
+
+
+def _address_of(person: str) -> Place:
+    return Place("person", "address", person, person)
+
+
+def _name_of(member: str, person: str) -> Place:
+    return Place("membership", "name", member, person)
 
 
 def _hold(connection: Connection, organisation: str) -> Row[Any]:
@@ -325,13 +377,14 @@ _LAST_OWNER: Final = {
 }
 
 
-def _read(row: Row[Any]) -> Member:
+def _read(connection: Connection, row: Row[Any]) -> Member:
+    hold_key(connection, row.person_id, row)
     return Member(
         row.id,
         row.organisation_id,
         row.person_id,
-        row.address,
-        row.name,
+        unseal(connection, _address_of(row.person_id), row.address),
+        unseal(connection, _name_of(row.id, row.person_id), row.name),
         row.role,
         row.invited_by,
         row.invited_at,

@@ -27,6 +27,8 @@ KEY_COLUMNS: Final = (SEALING_KEY.c.kek_id, SEALING_KEY.c.wrapped)
 """To be selected, by an outer join on the enterprise, by whatever reads something sealed."""
 OF_NUMBERS: Final = "corporate-numbers"
 """The owner of the key by which corporate numbers are looked up."""
+OF_ADDRESSES: Final = "addresses"
+"""The owner of the key by which e-mail addresses are looked up."""
 
 _ONE = select(SEALING_KEY).where(SEALING_KEY.c.organisation_id == bindparam("enterprise"))
 _ONE_HELD = _ONE.with_for_update(read=True, key_share=True)
@@ -143,12 +145,21 @@ def destroy_key(connection: Connection, enterprise: str) -> bool:
 
 def key_of_numbers(connection: Connection, now: datetime) -> bytes:
     """The key by which corporate numbers are looked up, made at its first use."""
+    return _key_of_lookups(connection, OF_NUMBERS, now)
+
+
+def key_of_addresses(connection: Connection, now: datetime) -> bytes:
+    """The key by which e-mail addresses are looked up, made at its first use."""
+    return _key_of_lookups(connection, OF_ADDRESSES, now)
+
+
+def _key_of_lookups(connection: Connection, owner: str, now: datetime) -> bytes:
     keyring = keyring_of(connection)
-    row = connection.execute(_ONE, {"enterprise": OF_NUMBERS}).first()
+    row = connection.execute(_ONE, {"enterprise": owner}).first()
     if row is None:
-        connection.execute(_KEEP.on(connection), _row(OF_NUMBERS, keyring.new_key(OF_NUMBERS), now))
-        row = connection.execute(_ONE, {"enterprise": OF_NUMBERS}).one()
-    return keyring.unwrap_raw(OF_NUMBERS, Wrapped(row.kek_id, row.wrapped))
+        connection.execute(_KEEP.on(connection), _row(owner, keyring.new_key(owner), now))
+        row = connection.execute(_ONE, {"enterprise": owner}).one()
+    return keyring.unwrap_raw(owner, Wrapped(row.kek_id, row.wrapped))
 
 
 def rewrap_keys(connection: Connection, *, at_most: int) -> int:

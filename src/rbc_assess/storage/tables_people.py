@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rbc_assess.identity import ROLES
+from rbc_assess.storage.columns import Sealed
 from rbc_assess.storage.tables import Base, one_of
 
 MEANS = ("link", "passkey")
@@ -17,21 +18,25 @@ PURPOSES = ("sign-in", "registration")
 
 
 class PersonRow(Base):
-    """Somebody with an e-mail address, in lower case; belongs to organisations through memberships."""
+    """Somebody with an e-mail address, in lower case; belongs to organisations through memberships.
+
+    The address is sealed with a key of the person's own, and looked up by ``address_mac``.
+    """
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("address"),)
+    __table_args__ = (UniqueConstraint("address_mac"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    address: Mapped[str]
+    address: Mapped[bytes] = mapped_column(Sealed)
+    address_mac: Mapped[bytes]
     created_at: Mapped[datetime]
 
 
 class MembershipRow(Base):
     """A person in an organisation, which calls it ``name``; its ``id`` is the credential of what the person does there.
 
-    Never deleted: decisions and consents name it. One who comes back gets the same row. ``person_id`` is null where
-    the organisation was erased.
+    Never deleted: decisions and consents name it. One who comes back gets the same row. ``name`` is sealed with the
+    person's key; it and ``person_id`` are null where the organisation was erased.
     """
 
     __tablename__ = "membership"
@@ -45,7 +50,7 @@ class MembershipRow(Base):
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
-    name: Mapped[str]
+    name: Mapped[bytes | None] = mapped_column(Sealed)
     role: Mapped[str]
     invited_by: Mapped[str]
     invited_at: Mapped[datetime]

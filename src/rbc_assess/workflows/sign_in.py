@@ -54,7 +54,7 @@ def ask_for_link(
         if links.count_asked(connection, known, peppers, now) > links.MOST_PER_PERIOD:
             ends = links.period_of(now) + links.PERIOD
             raise QuotaExceeded("sign-in-links", retry_after=int((ends - now).total_seconds()) + 1)
-        person = people.who_belongs(connection, known)
+        person = people.who_belongs(connection, known, now)
         link = links.record_link(connection, person, mark, peppers, now)
     if person is not None:
         postbox.post(_mail(known, link_address(public_url, link), language))
