@@ -31,18 +31,16 @@ from schemathesis.core.transport import Response
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.generation.modes import GenerationMode
 from tests.promises.aiming import aimed, learn, right_request
+from tests.promises.attack import TYPES
 from tests.promises.in_process import ask, ask_exactly
 from tests.promises.town import PEOPLE, ROLES, Town
 from tests.promises.wire import Reply
-
-from rbc_assess.api.problem_kinds import KINDS
 
 BASE: Final = "http://service.example"
 CHECKED: Final = (
     *("not_a_server_error", "content_type_conformance"),
     *("response_schema_conformance", "response_headers_conformance"),
 )
-TYPES: Final = {kind.type_uri for kind in KINDS.values()}
 OWN_ERRORS: Final = {"getToken": "RFC 6749 has errors of its own"}
 ENDS_SESSIONS: Final = frozenset(
     {"endSession", "endOtherSessions", "chooseOrganisation", "endPerson", "changePerson"}
