@@ -103,8 +103,10 @@ class Yard:
             return list(deliveries.list_deliveries(connection, endpoint, limit=200).items)
 
     def next_due(self) -> datetime | None:
+        # Its own work alone: about each 256th entry of the audit trail asks for a count, which nobody here makes.
+        wanted = text("SELECT min(due_at) AS due_at FROM job WHERE kind = :kind")
         with self.store.read() as connection:
-            row = connection.execute(text("SELECT min(due_at) AS due_at FROM job")).one()
+            row = connection.execute(wanted, {"kind": deliveries.KIND}).one()
         if isinstance(row.due_at, str):
             return datetime.fromisoformat(row.due_at)
         return None if row.due_at is None else row.due_at.astimezone(UTC)
