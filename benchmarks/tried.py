@@ -40,7 +40,10 @@ names as what gets there; a handler on the event loop for PostgreSQL.""",
     "S4": """A profile by calls on PostgreSQL (1,000 decisions, eleven statements each): psycopg's `execute` took two
 fifths of the processor time (describing the columns that come back alone a sixth of all), finding facts, deciding and
 writing the record about a tenth, SQLAlchemy and the HTTP frame most of the rest. Fewer statements would help, but the
-floor has the same ones, so the ratio would stay. Two processes, one for each core, meet the target on PostgreSQL.""",
+floor has the same ones, so the ratio would stay. Two processes, one for each core, meet the target on PostgreSQL.
+
+On SQLite with one request thread instead of four (`RBC_POOL_SIZE=1`), two and four in one run: 0.23, 0.17 and 0.18. It
+is not the default, for one long read would hold up everybody.""",
     "S8": """Deciding and writing a record took 40% less processor time (the same 3,000 firms in one process, against a
 loop in the same run) after: parts found by rules instead of by call, only the facts that are named read from their
 text, inputs that are alike read once, rules found once a chunk. Rows go in by arrays, as quick as COPY for the client.
